@@ -8,7 +8,8 @@
 struct uv_loop_s;
 struct dns_responder;
 
-/* Called for each query, after it was answered: "MX", "example.test.". Borrowed for the call. */
+/* Called for each query, after it was answered or met with silence: "MX", "example.test.", "127.0.0.1".
+ * Not for packets without a readable question. Borrowed for the call; may close the responder. */
 typedef void dns_on_query(void *ctx, const char *type, const char *name, const char *peer);
 
 /* loop and zone are kept until close. address is an IPv4 or IPv6 literal; port 0 takes a free one.

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* store.h - how a zone keeps its names: a hash of owner names, shared by zone.c and answer.c only. */
+#ifndef FAKESMTP_DNS_STORE_H
+#define FAKESMTP_DNS_STORE_H
+
+#include <ldns/ldns.h>
+#include "dns/zone.h"
+
+struct dns_node {
+    ldns_rdf *name; /* canonical: lower case */
+    ldns_rr_list *records; /* may be empty: a name that only has names below it exists (RFC 8020) */
+    enum dns_fault fault;
+    struct dns_node *next; /* same bucket */
+};
+
+struct dns_zone {
+    struct dns_node **buckets;
+    size_t bucket_count; /* a power of two */
+    size_t node_count;
+};
+
+/* NULL when no record is at or below name. name is borrowed and may be in any case. */
+struct dns_node *dns_store_find(const struct dns_zone *zone, const ldns_rdf *name);
+/* Creates the node and those of all names above it. */
+struct dns_node *dns_store_make(struct dns_zone *zone, const ldns_rdf *name);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Records and faults by owner name. Thousands of names are normal (every scenario has its own domain),
+ * so a lookup is one hash. Packets are the business of answer.c. */
+#include "dns/store.h"
+
+#include <string.h>
+#include "util/mem.h"
+
+enum { FIRST_BUCKETS = 64, DEFAULT_TTL = 60 };
+
+/* FNV-1a over the wire form. Only ASCII letters have case in the DNS (RFC 4343); length octets are below 64
+ * and so cannot be taken for letters. */
+static size_t hash_name(const ldns_rdf *name)
+{
+    const uint8_t *bytes = ldns_rdf_data(name);
+    uint64_t hash = 14695981039346656037u;
+    for (size_t i = 0; i < ldns_rdf_size(name); i++) {
+        uint8_t byte = bytes[i] >= 'A' && bytes[i] <= 'Z' ? bytes[i] + 32 : bytes[i];
+        hash = (hash ^ byte) * 1099511628211u;
+    }
+    return (size_t)(hash ^ hash >> 32);
+}
+
+static struct dns_node **bucket_of(const struct dns_zone *zone, const ldns_rdf *name)
+{
+    return &zone->buckets[hash_name(name) & (zone->bucket_count - 1)];
+}
+
+struct dns_node *dns_store_find(const struct dns_zone *zone, const ldns_rdf *name)
+{
+    struct dns_node *node = *bucket_of(zone, name);
+    while (node && ldns_dname_compare(node->name, name) != 0)
+        node = node->next;
+    return node;
+}
+
+static void grow(struct dns_zone *zone)
+{
+    struct dns_node **old = zone->buckets;
+    size_t old_count = zone->bucket_count;
+    zone->bucket_count = old_count * 2;
+    zone->buckets = mem_new(zone->bucket_count * sizeof *zone->buckets);
+    for (size_t i = 0; i < old_count; i++)
+        while (old[i]) {
+            struct dns_node *node = old[i];
+            old[i] = node->next;
+            struct dns_node **bucket = bucket_of(zone, node->name);
+            node->next = *bucket;
+            *bucket = node;
+        }
+    free(old);
+}
+
+static struct dns_node *make_one(struct dns_zone *zone, const ldns_rdf *name)
+{
+    if (zone->node_count >= zone->bucket_count)
+        grow(zone);
+    struct dns_node *node = mem_new(sizeof *node);
+    node->name = ldns_rdf_clone(name);
+    node->records = ldns_rr_list_new();
+    require(node->name && node->records);
+    ldns_dname2canonical(node->name);
+    struct dns_node **bucket = bucket_of(zone, node->name);
+    node->next = *bucket;
+    *bucket = node;
+    zone->node_count++;
+    return node;
+}
+
+struct dns_node *dns_store_make(struct dns_zone *zone, const ldns_rdf *name)
+{
+    struct dns_node *wanted = dns_store_find(zone, name);
+    if (wanted)
+        return wanted;
+    wanted = make_one(zone, name);
+    ldns_rdf *above = ldns_dname_left_chop(name);
+    while (above && !dns_store_find(zone, above)) {
+        make_one(zone, above);
+        ldns_rdf *next = ldns_dname_left_chop(above);
+        ldns_rdf_deep_free(above);
+        above = next;
+    }
+    ldns_rdf_deep_free(above);
+    return wanted;
+}
+
+struct dns_zone *dns_zone_new(void)
+{
+    struct dns_zone *zone = mem_new(sizeof *zone);
+    zone->bucket_count = FIRST_BUCKETS;
+    zone->buckets = mem_new(zone->bucket_count * sizeof *zone->buckets);
+    return zone;
+}
+
+void dns_zone_free(struct dns_zone *zone)
+{
+    if (!zone)
+        return;
+    for (size_t i = 0; i < zone->bucket_count; i++)
+        while (zone->buckets[i]) {
+            struct dns_node *node = zone->buckets[i];
+            zone->buckets[i] = node->next;
+            ldns_rdf_deep_free(node->name);
+            ldns_rr_list_deep_free(node->records);
+            free(node);
+        }
+    free(zone->buckets);
+    free(zone);
+}
+
+static bool known_already(const ldns_rr_list *records, const ldns_rr *record)
+{
+    for (size_t i = 0; i < ldns_rr_list_rr_count(records); i++)
+        if (ldns_rr_compare(ldns_rr_list_rr(records, i), record) == 0)
+            return true;
+    return false;
+}
+
+char *dns_zone_add(struct dns_zone *zone, const char *record)
+{
+    ldns_rr *rr = NULL;
+    ldns_status status = ldns_rr_new_frm_str(&rr, record, DEFAULT_TTL, NULL, NULL);
+    if (status != LDNS_STATUS_OK) {
+        ldns_rr_free(rr);
+        return mem_format("DNS record \"%s\": %s", record, ldns_get_errorstr_by_id(status));
+    }
+    if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN) {
+        ldns_rr_free(rr);
+        return mem_format("DNS record \"%s\": the class is not IN", record);
+    }
+    struct dns_node *node = dns_store_make(zone, ldns_rr_owner(rr));
+    /* RFC 2181 5: a set of records has no doubles. Not: refusing a CNAME beside other data (RFC 1034 3.6.2);
+     * that is a mistake people make, so it can be played. */
+    if (known_already(node->records, rr)) {
+        ldns_rr_free(rr);
+        return NULL;
+    }
+    require(ldns_rr_list_push_rr(node->records, rr));
+    return NULL;
+}
+
+char *dns_zone_fault(struct dns_zone *zone, const char *name, enum dns_fault fault)
+{
+    ldns_rdf *dname = NULL;
+    ldns_status status = ldns_str2rdf_dname(&dname, name);
+    if (status != LDNS_STATUS_OK)
+        return mem_format("DNS name \"%s\": %s", name, ldns_get_errorstr_by_id(status));
+    dns_store_make(zone, dname)->fault = fault;
+    ldns_rdf_deep_free(dname);
+    return NULL;
+}
