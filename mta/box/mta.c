@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mta.c - reads the folder that describes an MTA: mta.conf, packages, users, known-losses. */
+#include "box/box.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "box/files.h"
+
+struct lines { /* the meaningful lines of one file, in turn */
+    char *path, *text, *next;
+    unsigned number;
+    char **why;
+};
+
+static bool complain(struct lines *at, const char *what, const char *detail)
+{
+    *at->why = box_format("%s:%u: %s%s", at->path, at->number, what, detail);
+    return false;
+}
+
+static char *trimmed(char *text)
+{
+    text += strspn(text, " \t\r");
+    size_t n = strlen(text);
+    while (n > 0 && strchr(" \t\r", text[n - 1]))
+        text[--n] = '\0';
+    return text;
+}
+
+/* Opens dir/name. A file that is not there has no lines; *why says when it is there and cannot be read. */
+static bool lines_open(struct lines *at, const struct mta *mta, const char *name, char **why)
+{
+    *at = (struct lines){.path = box_format("%s/%s", mta->dir, name), .why = why};
+    at->text = at->next = file_read(at->path);
+    if (at->text || errno == ENOENT)
+        return true;
+    *why = box_format("%s: %s", at->path, strerror(errno));
+    free(at->path);
+    return false;
+}
+
+/* The next line that is neither blank nor a comment, or NULL. */
+static char *lines_next(struct lines *at)
+{
+    while (at->next && *at->next) {
+        char *line = at->next, *end = strchr(line, '\n');
+        at->next = end ? end + 1 : NULL;
+        if (end)
+            *end = '\0';
+        at->number++;
+        line = trimmed(line);
+        if (*line && *line != '#')
+            return line;
+    }
+    return NULL;
+}
+
+static void lines_close(struct lines *at)
+{
+    free(at->path);
+    free(at->text);
+}
+
+static char **list_add(char **list, const char *text)
+{
+    size_t n = 0;
+    while (list[n])
+        n++;
+    list = box_grow(list, n + 2, sizeof *list);
+    list[n] = box_copy(text);
+    list[n + 1] = NULL;
+    return list;
+}
+
+static void list_free(char **list)
+{
+    for (char **entry = list; entry && *entry; entry++)
+        free(*entry);
+    free(list);
+}
+
+/* A whole positive decimal number, or 0. */
+static unsigned number(const char *text)
+{
+    char *end;
+    errno = 0;
+    unsigned long n = strtoul(text, &end, 10);
+    bool whole = *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 && n < 1000000;
+    return whole ? (unsigned)n : 0;
+}
+
+static bool set_text(char **field, char *value, struct lines *at)
+{
+    if (*field)
+        return complain(at, "said twice", "");
+    *field = box_copy(value);
+    return true;
+}
+
+static bool set_submission(struct mta *mta, char *value, struct lines *at)
+{
+    char *colon = strrchr(value, ':');
+    mta->port = colon ? number(colon + 1) : 0;
+    if (mta->port == 0 || mta->port > 65535)
+        return complain(at, "submission wants ADDRESS:PORT, not ", value);
+    *colon = '\0';
+    return set_text(&mta->host, value, at);
+}
+
+static bool set_seconds(double *field, char *value, struct lines *at)
+{
+    unsigned n = number(value);
+    if (n == 0)
+        return complain(at, "a whole number above 0 is wanted, not ", value);
+    *field = n;
+    return true;
+}
+
+static bool set_key(struct mta *mta, const char *key, char *value, struct lines *at)
+{
+    if (strcmp(key, "title") == 0)
+        return set_text(&mta->title, value, at);
+    if (strcmp(key, "submission") == 0)
+        return set_submission(mta, value, at);
+    if (strcmp(key, "clock") == 0)
+        return set_seconds(&mta->clock, value, at);
+    if (strcmp(key, "patience") == 0)
+        return set_seconds(&mta->patience, value, at);
+    if (strcmp(key, "lacks") == 0) {
+        mta->lacks = list_add(mta->lacks, value);
+        return true;
+    }
+    return complain(at, "the keys are title, submission, clock, patience, lacks; not ", key);
+}
+
+static bool read_conf(struct mta *mta, struct lines *at)
+{
+    char *line;
+    while ((line = lines_next(at))) {
+        char *equals = strchr(line, '=');
+        if (!equals)
+            return complain(at, "key = value is wanted, not ", line);
+        *equals = '\0';
+        if (!set_key(mta, trimmed(line), trimmed(equals + 1), at))
+            return false;
+    }
+    if (!mta->title || !mta->host || mta->clock <= 0 || mta->patience <= 0) {
+        *at->why = box_format("%s: title, submission, clock and patience must be given", at->path);
+        return false;
+    }
+    return true;
+}
+
+static bool read_packages(struct mta *mta, struct lines *at)
+{
+    char *line;
+    while ((line = lines_next(at))) {
+        /* Debian policy 5.6.1; nothing else may reach apt's command line. */
+        bool starts = (*line >= 'a' && *line <= 'z') || (*line >= '0' && *line <= '9');
+        if (!starts || line[strspn(line, "abcdefghijklmnopqrstuvwxyz0123456789+.-")])
+            return complain(at, "not a Debian package name: ", line);
+        mta->packages = list_add(mta->packages, line);
+    }
+    return true;
+}
+
+/* An entry ends up in a passwd line, where ':' would start another field. */
+static bool read_user(struct mta *mta, char *line, struct lines *at)
+{
+    char *save, *word[6] = {0};
+    size_t n = 0;
+    if (strchr(line, ':'))
+        return complain(at, "no colon may be in ", line);
+    for (char *w = strtok_r(line, " \t", &save); w && n < 6; w = strtok_r(NULL, " \t", &save))
+        word[n++] = w;
+    bool group = n == 3 && strcmp(word[0], "group") == 0;
+    bool user = n == 5 && strcmp(word[0], "user") == 0;
+    if (!group && !user)
+        return complain(at, "`group NAME ID` or `user NAME ID GROUP HOME` is wanted", "");
+    if (number(word[2]) == 0)
+        return complain(at, "an id above 0 is wanted, not ", word[2]);
+    mta->users = box_grow(mta->users, mta->n_users + 1, sizeof *mta->users);
+    mta->users[mta->n_users++] = (struct mta_user){.name = box_copy(word[1]), .id = number(word[2]),
+        .group = box_copy(word[3]), .home = box_copy(word[4])};
+    return true;
+}
+
+static bool read_users(struct mta *mta, struct lines *at)
+{
+    char *line;
+    while ((line = lines_next(at)))
+        if (!read_user(mta, line, at))
+            return false;
+    return true;
+}
+
+static bool read_losses(struct mta *mta, struct lines *at)
+{
+    char *line;
+    while ((line = lines_next(at))) {
+        char *reason = strchr(line, '\t');
+        char *sentence = reason ? strchr(reason + 1, '\t') : NULL;
+        if (!sentence)
+            return complain(at, "scenario, reason and sentence are wanted, with tabs between", "");
+        *reason++ = *sentence++ = '\0';
+        mta->losses = box_grow(mta->losses, mta->n_losses + 1, sizeof *mta->losses);
+        mta->losses[mta->n_losses++] = (struct mta_loss){.scenario = box_copy(trimmed(line)),
+            .reason = box_copy(trimmed(reason)), .sentence = box_copy(trimmed(sentence)), .line = at->number};
+    }
+    return true;
+}
+
+static bool read_file(struct mta *mta, const char *name, bool (*read)(struct mta *, struct lines *), char **why)
+{
+    struct lines at;
+    if (!lines_open(&at, mta, name, why))
+        return false;
+    bool good = read(mta, &at);
+    lines_close(&at);
+    return good;
+}
+
+static bool plain_name(const char *name)
+{
+    return *name && *name != '.' && !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")];
+}
+
+struct mta *mta_load(const char *datadir, const char *name, char **why)
+{
+    char *conf = box_format("%s/%s/mta.conf", datadir, name);
+    bool known = plain_name(name) && file_exists(conf);
+    free(conf);
+    if (!known) {
+        *why = box_format("%s: no MTA of this name in %s", name, datadir);
+        return NULL;
+    }
+    struct mta *mta = box_new(1, sizeof *mta);
+    char *dir = box_format("%s/%s", datadir, name);
+    mta->name = box_copy(name);
+    mta->dir = file_absolute(dir);
+    mta->packages = box_new(1, sizeof *mta->packages);
+    mta->lacks = box_new(1, sizeof *mta->lacks);
+    free(dir);
+    if (mta->dir && read_file(mta, "mta.conf", read_conf, why) && read_file(mta, "packages", read_packages, why) &&
+        read_file(mta, "users", read_users, why) && read_file(mta, "known-losses", read_losses, why))
+        return mta;
+    if (!mta->dir)
+        *why = box_format("%s/%s: %s", datadir, name, strerror(errno));
+    mta_free(mta);
+    return NULL;
+}
+
+void mta_free(struct mta *mta)
+{
+    if (!mta)
+        return;
+    for (size_t i = 0; i < mta->n_users; i++) {
+        free(mta->users[i].name);
+        free(mta->users[i].group);
+        free(mta->users[i].home);
+    }
+    for (size_t i = 0; i < mta->n_losses; i++) {
+        free(mta->losses[i].scenario);
+        free(mta->losses[i].reason);
+        free(mta->losses[i].sentence);
+    }
+    list_free(mta->packages);
+    list_free(mta->lacks);
+    free(mta->users);
+    free(mta->losses);
+    free(mta->name);
+    free(mta->dir);
+    free(mta->title);
+    free(mta->host);
+    free(mta);
+}

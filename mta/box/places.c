@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* places.c - where the MTA folders, their unpacked packages and the shim are, and how packages get there. */
+#include "box/box.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "box/files.h"
+#include "box/places.h"
+
+extern char **environ;
+
+/* mta/meson.build writes this file into the build tree; it holds the path of the sources. */
+static char *source_tree(void)
+{
+    static const char *const candidates[] = {"mta-sources", "../mta/mta-sources", "../../../mta/mta-sources"};
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        char *path = file_beside_program(candidates[i]);
+        char *text = path ? file_read(path) : NULL;
+        free(path);
+        if (!text)
+            continue;
+        text[strcspn(text, "\n")] = '\0';
+        return text;
+    }
+    return NULL;
+}
+
+char *mta_datadir(void)
+{
+    const char *said = getenv("FAKESMTP_DATADIR");
+    if (said && *said)
+        return box_format("%s/mta", said);
+    char *path = source_tree();
+    if (!path)
+        path = file_beside_program("../share/fakesmtp/mta");
+    return path ? path : box_copy(MTA_INSTALLED_DATADIR);
+}
+
+char *box_shim(void)
+{
+    static const char *const candidates[] = {
+        "boxshim.so", "../mta/boxshim.so", "../../../mta/boxshim.so", "../libexec/fakesmtp/boxshim.so"};
+    const char *said = getenv("FAKESMTP_SHIM");
+    if (said && *said)
+        return box_copy(said);
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        char *path = file_beside_program(candidates[i]);
+        if (path)
+            return path;
+    }
+    return box_copy(BOX_INSTALLED_LIBEXEC "/boxshim.so");
+}
+
+char *mta_cachedir(void)
+{
+    static const struct {
+        const char *variable, *below;
+    } places[] = {{"FAKESMTP_CACHE", "/mta"}, {"XDG_CACHE_HOME", "/fakesmtp/mta"}, {"HOME", "/.cache/fakesmtp/mta"}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const char *value = getenv(places[i].variable);
+        if (value && *value)
+            return box_format("%s%s", value, places[i].below);
+    }
+    return NULL;
+}
+
+static int is_mta(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+char **mta_names(const char *datadir)
+{
+    struct dirent **entries;
+    int n = scandir(datadir, &entries, is_mta, alphasort);
+    if (n < 0)
+        return NULL;
+    char **names = box_new((size_t)n + 1, sizeof *names);
+    size_t found = 0;
+    for (int i = 0; i < n; i++) {
+        char *conf = box_format("%s/%s/mta.conf", datadir, entries[i]->d_name);
+        if (file_exists(conf))
+            names[found++] = box_copy(entries[i]->d_name);
+        free(conf);
+        free(entries[i]);
+    }
+    free(entries);
+    return names;
+}
+
+void mta_names_free(char **names)
+{
+    for (char **name = names; name && *name; name++)
+        free(*name);
+    free(names);
+}
+
+char *mta_root(const struct mta *mta, const char *cache)
+{
+    return box_format("%s/%s/root", cache, mta->name);
+}
+
+bool mta_fetched(const struct mta *mta, const char *cache)
+{
+    if (!mta->packages[0])
+        return true;
+    char *wanted_path = box_format("%s/packages", mta->dir);
+    char *had_path = box_format("%s/%s/packages", cache, mta->name);
+    char *root = mta_root(mta, cache);
+    char *wanted = file_read(wanted_path), *had = file_read(had_path);
+    bool same = wanted && had && strcmp(wanted, had) == 0 && file_exists(root);
+    free(wanted_path);
+    free(had_path);
+    free(root);
+    free(wanted);
+    free(had);
+    return same;
+}
+
+/* What the script says goes on to our standard error, and its last line is kept for the caller. */
+static char *relay_lines(int fd)
+{
+    char *line = NULL, *last = NULL;
+    size_t cap = 0;
+    FILE *in = fdopen(fd, "r");
+    while (in && getline(&line, &cap, in) > 0) {
+        fputs(line, stderr);
+        line[strcspn(line, "\n")] = '\0';
+        free(last);
+        last = box_copy(line);
+    }
+    free(line);
+    if (in)
+        fclose(in);
+    return last;
+}
+
+static bool spawn_fetch(const char *script, const struct mta *mta, const char *cache, int out, pid_t *pid)
+{
+    char *argv[] = {(char *)script, mta->name, (char *)cache, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
+    errno = posix_spawn(pid, script, &actions, NULL, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return errno == 0;
+}
+
+bool mta_fetch(const struct mta *mta, const char *cache, char **why)
+{
+    int ends[2], status = -1;
+    pid_t pid;
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        *why = box_format("pipe: %s", strerror(errno));
+        return false;
+    }
+    char *script = box_format("%s/../fetch", mta->dir);
+    bool started = spawn_fetch(script, mta, cache, ends[1], &pid);
+    close(ends[1]);
+    if (!started)
+        *why = box_format("%s: %s", script, strerror(errno));
+    free(script);
+    if (!started) {
+        close(ends[0]);
+        return false;
+    }
+    char *last = relay_lines(ends[0]);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (status == 0) {
+        free(last);
+        return true;
+    }
+    *why = last ? last : box_copy("fetch failed and said nothing");
+    return false;
+}
