@@ -11,9 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LARGEST_FILE = 4 << 20 };
+enum {
+    LARGEST_FILE = 4 << 20,
+    /* Postfix takes a file that changed within the last seconds for one that is being edited, and waits 2 s. */
+    COPY_AGE_SECONDS = 3600,
+};
 
 static void *checked(void *got)
 {
@@ -115,6 +120,12 @@ bool file_write(const char *path, const char *text, mode_t mode)
     return close_after(fd, pour(fd, text, strlen(text)));
 }
 
+static bool set_age(int fd, time_t seconds)
+{
+    struct timespec times[2] = {{.tv_sec = time(NULL) - seconds}, {.tv_sec = time(NULL) - seconds}};
+    return futimens(fd, times) == 0;
+}
+
 bool file_copy(const char *from, const char *to)
 {
     struct stat is;
@@ -131,7 +142,7 @@ bool file_copy(const char *from, const char *to)
     bool good = true;
     while (good && (n = fill(in, bytes, sizeof bytes)) != 0)
         good = n > 0 && pour(out, bytes, (size_t)n);
-    good = close_after(out, good);
+    good = close_after(out, good && set_age(out, COPY_AGE_SECONDS));
     return close_after(in, good);
 }
 

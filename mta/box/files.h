@@ -18,7 +18,7 @@ char *box_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *file_read(const char *path);
 /* Writes path anew with these contents. False with errno. */
 bool file_write(const char *path, const char *text, mode_t mode);
-/* Copies one file; the copy is the caller's and has the mode of the original without write bits for others. */
+/* Copies one file; the copy is the caller's, an hour old, and has the mode of the original without write bits for others. */
 bool file_copy(const char *from, const char *to);
 /* Copies what lies below from into to, which is made; a symbolic link stays one. False with errno, *at = the path (caller frees). */
 bool file_copy_tree(const char *from, const char *to, char **at);
