@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The Lua engine: allocator with a cap, one protected entry, coroutines that cannot run for ever.
+ *
+ * Everything of Lua that can raise is called below script_enter(): outside of it an error would abort the process. */
+#include "script/internal.h"
+
+#include <string.h>
+#include "util/mem.h"
+
+enum { DEFAULT_MEMORY = 64 << 20, DEFAULT_INSTRUCTIONS = 5000000 };
+
+static void *allocate(void *ud, void *old, size_t old_size, size_t size)
+{
+    struct script *script = ud;
+    if (!old)
+        old_size = 0; /* Lua passes a type tag here */
+    if (size == 0) {
+        script->used -= old_size;
+        free(old);
+        return NULL;
+    }
+    if (size > old_size && size - old_size > script->cap - script->used)
+        return NULL; /* Lua collects garbage and tries once more, then raises "not enough memory" */
+    void *got = realloc(old, size);
+    if (got)
+        script->used = script->used - old_size + size;
+    return got;
+}
+
+struct script *script_of(lua_State *L)
+{
+    return *(struct script **)lua_getextraspace(L); /* coroutines inherit a copy of the main thread's */
+}
+
+static void on_budget(lua_State *L, lua_Debug *ar)
+{
+    struct script *script = script_of(L);
+    if (!script->over_budget) {
+        script->over_budget = true;
+        lua_getinfo(L, "Sl", ar);
+        snprintf(script->over_at, sizeof script->over_at, "%s:%d", ar->short_src, ar->currentline);
+    }
+    lua_sethook(L, on_budget, LUA_MASKCOUNT, 1); /* from now on every instruction raises: pcall cannot hide it */
+    luaL_error(L, "%s: ran too long without waiting (%d instructions)", script->over_at, (int)script->budget);
+}
+
+void script_limit(struct script *script, lua_State *co)
+{
+    script->over_budget = false;
+    lua_sethook(co, on_budget, LUA_MASKCOUNT, (int)script->budget);
+}
+
+static int with_traceback(lua_State *L)
+{
+    const char *text = lua_tostring(L, 1);
+    if (!text)
+        text = lua_pushfstring(L, "(error is a %s, not a text)", luaL_typename(L, 1));
+    luaL_traceback(L, L, text, 1);
+    return 1;
+}
+
+bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why)
+{
+    lua_State *L = script->L;
+    int top = lua_gettop(L);
+    lua_pushcfunction(L, with_traceback);
+    lua_pushcfunction(L, fn);
+    lua_pushlightuserdata(L, arg);
+    script_limit(script, L);
+    int status = lua_pcall(L, 1, 0, top + 1);
+    if (status != LUA_OK && why) {
+        const char *text = lua_tostring(L, -1);
+        *why = mem_text(text ? text : "unknown error");
+    }
+    lua_settop(L, top);
+    return status == LUA_OK;
+}
+
+/* ---- a run ---- */
+
+struct start {
+    struct script_run *run;
+    size_t host_index;
+    const struct script_facts *facts;
+};
+
+static void set_text(lua_State *L, const char *key, const char *value)
+{
+    lua_pushstring(L, value);
+    lua_setfield(L, -2, key);
+}
+
+static void set_number(lua_State *L, const char *key, uint64_t value)
+{
+    lua_pushinteger(L, (lua_Integer)value);
+    lua_setfield(L, -2, key);
+}
+
+/* The coroutine gets polite.lua's main function, `s` and the handlers of its host. */
+static int l_start(lua_State *L)
+{
+    struct start *start = lua_touserdata(L, 1);
+    struct script_run *run = start->run;
+    struct script *script = run->script;
+    run->co = lua_newthread(L);
+    run->co_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    run->box = lua_newuserdatauv(L, sizeof *run->box, 1);
+    *run->box = run;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->session_meta);
+    lua_setmetatable(L, -2);
+    lua_createtable(L, 0, 12);
+    set_number(L, "id", start->facts->id);
+    set_number(L, "connection", start->facts->connection);
+    set_number(L, "max_size", start->facts->max_size);
+    set_text(L, "peer", start->facts->peer);
+    set_text(L, "host", start->facts->hostname);
+    lua_newtable(L);
+    lua_setfield(L, -2, "notes");
+    lua_setiuservalue(L, -2, 1);
+    run->handlers = script->scenario.hosts[start->host_index].handlers;
+    if (!lua_checkstack(run->co, LUA_MINSTACK))
+        return luaL_error(L, "not enough memory");
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->polite);
+    lua_pushvalue(L, -2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, run->handlers);
+    lua_xmove(L, run->co, 3);
+    run->box_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+static void disarm(struct script_run *run)
+{
+    if (run->box)
+        *run->box = NULL; /* a script may have kept `s`: it is nobody's now */
+    run->box = NULL;
+}
+
+static enum script_state fail(struct script_run *run, char *why)
+{
+    run->state = SCRIPT_FAILED;
+    run->waiting = WAIT_NOTHING;
+    free(run->why);
+    run->why = why;
+    return run->state;
+}
+
+struct resume {
+    struct script_run *run;
+    int args;                    /* already on the coroutine's stack, or ... */
+    enum script_input input;     /* ... to be pushed according to run->waiting */
+    const char *line;
+    size_t len;
+    const struct script_message *message;
+    char *why;                   /* out */
+    int status;                  /* out */
+};
+
+static int push_message(lua_State *co, const struct resume *r)
+{
+    if (!r->message) {
+        lua_pushnil(co);
+        lua_pushstring(co, r->input == SCRIPT_TIMEOUT ? "timeout" : "closed");
+        return 2;
+    }
+    lua_createtable(co, 0, 2);
+    set_number(co, "size", r->message->size);
+    lua_pushboolean(co, r->message->too_big);
+    lua_setfield(co, -2, "too_big");
+    return 1;
+}
+
+static int push_results(struct resume *r, enum waiting waiting)
+{
+    lua_State *co = r->run->co;
+    switch (waiting) {
+    case WAIT_LINE:
+    case WAIT_COMMAND:
+        return push_input(r->run, co, waiting, r->input, r->line, r->len);
+    case WAIT_DATA:
+        return push_message(co, r);
+    default:
+        return 0;
+    }
+}
+
+static int l_resume(lua_State *L)
+{
+    struct resume *r = lua_touserdata(L, 1);
+    struct script_run *run = r->run;
+    enum waiting waiting = run->waiting;
+    run->waiting = WAIT_NOTHING;
+    if (!lua_checkstack(run->co, LUA_MINSTACK))
+        return luaL_error(L, "not enough memory");
+    int args = r->args ? r->args : push_results(r, waiting);
+    script_limit(run->script, run->co);
+    int results;
+    r->status = lua_resume(run->co, L, args, &results);
+    if (r->status == LUA_YIELD) {
+        lua_pop(run->co, results);
+        return 0;
+    }
+    if (r->status != LUA_OK) {
+        const char *text = lua_tostring(run->co, -1);
+        if (!text)
+            text = lua_pushfstring(L, "(error is a %s, not a text)", luaL_typename(run->co, -1));
+        luaL_traceback(L, run->co, text, 0); /* the stack of a failed coroutine is still there */
+        r->why = mem_text(lua_tostring(L, -1));
+    }
+    return 0;
+}
+
+static enum script_state resume(struct resume *r)
+{
+    struct script_run *run = r->run;
+    struct script *script = run->script;
+    if (run->state != SCRIPT_WAITING)
+        return run->state;
+    script->running = run;
+    char *why = NULL;
+    bool entered = script_enter(script, l_resume, r, &why);
+    script->running = NULL;
+    if (!entered)
+        return fail(run, why);
+    if (script->over_budget) /* even if a pcall swallowed it and the script ended in peace */
+        return fail(run, r->why ? r->why : mem_format("%s: ran too long without waiting", script->over_at));
+    if (r->why)
+        return fail(run, r->why);
+    if (r->status == LUA_OK) {
+        run->state = SCRIPT_ENDED;
+        run->ending = SCRIPT_FINISH;
+    }
+    return run->state; /* an ending verb has set it before it yielded */
+}
+
+struct script_run *script_start(struct script *script, size_t host_index, const struct script_facts *facts,
+    const struct script_host *host, void *ctx, enum script_state *state, char **why)
+{
+    require(host_index < script->scenario.host_count);
+    struct script_run *run = mem_new(sizeof *run);
+    *run = (struct script_run){.script = script, .host = host, .ctx = ctx, .co_ref = LUA_NOREF, .box_ref = LUA_NOREF};
+    run->hostname = mem_text(facts->hostname);
+    struct start start = {run, host_index, facts};
+    if (!script_enter(script, l_start, &start, why)) {
+        script_run_free(run);
+        return NULL;
+    }
+    *state = resume(&(struct resume){.run = run, .args = 2});
+    return run;
+}
+
+enum script_state script_give_line(struct script_run *run, enum script_input input, const char *line, size_t len)
+{
+    if (run->waiting != WAIT_LINE && run->waiting != WAIT_COMMAND)
+        return run->state;
+    return resume(&(struct resume){.run = run, .input = input, .line = line, .len = len});
+}
+
+enum script_state script_give_data(struct script_run *run, enum script_input why, const struct script_message *message)
+{
+    if (run->waiting != WAIT_DATA)
+        return run->state;
+    return resume(&(struct resume){.run = run, .input = why, .message = message});
+}
+
+enum script_state script_wake(struct script_run *run)
+{
+    if (run->waiting != WAIT_WAKE)
+        return run->state;
+    return resume(&(struct resume){.run = run});
+}
+
+/* ---- the end ---- */
+
+/* Closes the coroutine (pending <close> variables run), then calls the `close` handler in a fresh one. */
+static int l_close(lua_State *L)
+{
+    struct script_run *run = lua_touserdata(L, 1);
+    script_limit(run->script, run->co);
+    lua_resetthread(run->co);
+    lua_settop(run->co, 0);
+    run->no_peer = true;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, run->handlers);
+    if (lua_getfield(L, -1, "close") != LUA_TFUNCTION)
+        return 0;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, run->box_ref);
+    lua_xmove(L, run->co, 2);
+    script_limit(run->script, run->co);
+    int results;
+    if (lua_resume(run->co, L, 1, &results) > LUA_YIELD) {
+        const char *text = lua_tostring(run->co, -1);
+        return luaL_error(L, "%s", text ? text : "error without a text");
+    }
+    return 0;
+}
+
+enum script_state script_closed(struct script_run *run)
+{
+    if (!run->box)
+        return run->state;
+    char *why = NULL;
+    struct script *script = run->script;
+    script->running = run;
+    bool fine = script_enter(script, l_close, run, &why);
+    script->running = NULL;
+    disarm(run);
+    run->waiting = WAIT_NOTHING;
+    if (!fine && run->state != SCRIPT_FAILED)
+        return fail(run, why);
+    free(why);
+    if (run->state == SCRIPT_WAITING) {
+        run->state = SCRIPT_ENDED;
+        run->ending = SCRIPT_FINISH;
+    }
+    return run->state;
+}
+
+enum script_ending script_run_ending(const struct script_run *run)
+{
+    return run->ending;
+}
+
+const char *script_run_why(const struct script_run *run)
+{
+    return run->state == SCRIPT_FAILED ? (run->why ? run->why : "unknown error") : NULL;
+}
+
+static int l_forget(lua_State *L)
+{
+    struct script_run *run = lua_touserdata(L, 1);
+    if (run->co && run->co_ref != LUA_NOREF)
+        lua_resetthread(run->co);
+    luaL_unref(L, LUA_REGISTRYINDEX, run->co_ref);
+    luaL_unref(L, LUA_REGISTRYINDEX, run->box_ref);
+    return 0;
+}
+
+void script_run_free(struct script_run *run)
+{
+    if (!run)
+        return;
+    disarm(run);
+    char *why = NULL;
+    script_enter(run->script, l_forget, run, &why);
+    free(why);
+    free(run->why);
+    free(run->hostname);
+    free(run);
+}
+
+/* ---- the life of a state ---- */
+
+lua_State *script_new_state(struct script *script, const struct script_caps *caps)
+{
+    script->cap = caps && caps->memory ? caps->memory : DEFAULT_MEMORY;
+    script->budget = caps && caps->instructions ? caps->instructions : DEFAULT_INSTRUCTIONS;
+    lua_State *L = lua_newstate(allocate, script);
+    if (L)
+        *(struct script **)lua_getextraspace(L) = script;
+    return L;
+}
+
+const struct scenario *script_scenario(const struct script *script)
+{
+    return &script->scenario;
+}
+
+void script_free(struct script *script)
+{
+    if (!script)
+        return;
+    if (script->L) {
+        lua_sethook(script->L, NULL, 0, 0);
+        lua_close(script->L);
+    }
+    require(script->used == 0);
+    scenario_deinit(&script->scenario);
+    free(script->lib_dir);
+    free(script->dir);
+    free(script->text);
+    free(script);
+}

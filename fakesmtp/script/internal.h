@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* internal.h - what the files of script/ share. The only header that knows Lua. */
+#ifndef FAKESMTP_SCRIPT_INTERNAL_H
+#define FAKESMTP_SCRIPT_INTERNAL_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+#include "script/script.h"
+
+struct script {
+    lua_State *L;
+    size_t used, cap;            /* bytes of the Lua state */
+    unsigned budget;             /* instructions between two waits */
+    bool over_budget;            /* the running entry used them up */
+    char over_at[160];           /* where: pcall may swallow the error, not the place */
+    struct script_run *running;
+    char *lib_dir, *dir;         /* where require looks */
+    char *text;                  /* the file, while it is being loaded */
+    int polite, session_meta;    /* registry references */
+    struct scenario scenario;
+};
+
+enum waiting { WAIT_NOTHING, WAIT_LINE, WAIT_COMMAND, WAIT_DATA, WAIT_WAKE };
+
+struct script_run {
+    struct script *script;
+    lua_State *co;
+    int co_ref, box_ref;         /* anchors: a coroutine nobody holds is collected while it waits */
+    struct script_run **box;     /* what `s` is; set to NULL when the run ends */
+    int handlers;                /* registry reference: stage -> function, string or list */
+    const struct script_host *host;
+    void *ctx;
+    char *hostname;
+    enum waiting waiting;
+    enum script_state state;
+    enum script_ending ending;
+    bool no_peer;                /* only `close` runs: nobody is there to talk to */
+    char *why;
+};
+
+/* engine.c */
+lua_State *script_new_state(struct script *script, const struct script_caps *caps); /* NULL: no memory */
+struct script *script_of(lua_State *L);
+/* Runs fn(arg) protected, with a fresh budget. False: *why says what, with a traceback; caller frees. */
+bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why);
+void script_limit(struct script *script, lua_State *co); /* arms the instruction budget for co */
+
+/* sandbox.c: fills the global table of a fresh state; protected call */
+int l_open_sandbox(lua_State *L);
+
+/* verbs.c */
+int l_open_verbs(lua_State *L);                             /* leaves the table of polite.lua's own functions */
+int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
+    const char *line, size_t len);                          /* pushes what line() or command() return; how many */
+
+/* load.c: the table on top of the stack becomes script->scenario; protected call */
+int l_read_scenario(lua_State *L);
+/* Raises "file:line: ..." where line is that of `word` in the file, or 0 arguments' own message. */
+int load_error(lua_State *L, const char *word, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Raises an error for a key that is not in names (NULL-terminated), naming the nearest one. */
+int load_unknown_key(lua_State *L, const char *what, const char *key, const char *const *names);
+
+/* expect.c: the table at index becomes scenario->expect */
+void read_expect(lua_State *L, int index, struct expect *expect);
+void open_expect(lua_State *L); /* at_least, minutes, none, ... into the table on top */
+
+/* lint.c: NULL, or "line: what" of a handler that returns a literal which is no reply; caller frees */
+char *lint_returns(const char *text, int first_line, int last_line);
+int lint_line_of(const char *text, const char *word); /* first line where word stands as a key, else 0 */
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a scenario may name: base, string, table, math and utf8, less what reaches outside or hides the clock.
+ *
+ * No io, os, debug, package, coroutine; no load (text only comes from files); chance only by s:chance(), so that
+ * a seed gives the same faults; no finalizers, which would run outside of every budget. */
+#include "script/internal.h"
+
+#include <string.h>
+#include "util/mem.h"
+#include "util/text.h"
+
+static const char *const base_names[] = {"assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
+    "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber", "tostring", "type", "xpcall", NULL};
+
+static int l_setmetatable(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_argexpected(L, lua_isnoneornil(L, 2) || lua_istable(L, 2), 2, "nil or table");
+    if (lua_istable(L, 2)) {
+        lua_pushliteral(L, "__gc");
+        if (lua_rawget(L, 2) != LUA_TNIL)
+            return luaL_error(L, "__gc is not available to scenarios");
+        lua_pop(L, 1);
+    }
+    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+        return luaL_error(L, "cannot change a protected metatable");
+    lua_settop(L, 2);
+    lua_setmetatable(L, 1);
+    return 1;
+}
+
+static int l_print(lua_State *L)
+{
+    int n = lua_gettop(L);
+    for (int i = 1; i <= n; i++) {
+        fprintf(stderr, "%s%s", i > 1 ? "\t" : "", luaL_tolstring(L, i, NULL));
+        lua_pop(L, 1);
+    }
+    fputc('\n', stderr);
+    return 0;
+}
+
+/* ---- require: below scenarios/lib and the script's own folder, text chunks only ---- */
+
+static bool plain_name(const char *name)
+{
+    if (!*name || strlen(name) > 64)
+        return false;
+    for (; *name; name++)
+        if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') ||
+                *name == '_' || *name == '-'))
+            return false;
+    return true;
+}
+
+static int try_load(lua_State *L, const char *dir, const char *name)
+{
+    lua_pushfstring(L, "%s/%s.lua", dir, name);
+    FILE *f = fopen(lua_tostring(L, -1), "r");
+    if (!f) {
+        lua_pop(L, 1);
+        return -1;
+    }
+    fclose(f);
+    int status = luaL_loadfilex(L, lua_tostring(L, -1), "t");
+    lua_remove(L, -2);
+    return status;
+}
+
+static int l_require(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 1);
+    struct script *script = script_of(L);
+    if (!plain_name(name))
+        return luaL_error(L, "require '%s': a plain name is needed, without dots and slashes", name);
+    lua_settop(L, 1);
+    lua_pushvalue(L, lua_upvalueindex(1));
+    if (lua_getfield(L, 2, name) != LUA_TNIL)
+        return 1;
+    const char *const dirs[] = {script->dir, script->lib_dir};
+    for (size_t i = 0; i < 2; i++) {
+        int status = dirs[i] ? try_load(L, dirs[i], name) : -1;
+        if (status < 0)
+            continue;
+        if (status != LUA_OK)
+            return lua_error(L);
+        lua_call(L, 0, 1);
+        if (lua_isnil(L, -1))
+            return luaL_error(L, "require '%s': the file returns nothing", name);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, 2, name);
+        return 1;
+    }
+    return luaL_error(L, "require '%s': no %s.lua beside the scenario or in scenarios/lib", name, name);
+}
+
+/* ---- globals: none of the script's own, and misspelt ones are named ---- */
+
+static int l_no_new_global(lua_State *L)
+{
+    return luaL_error(L, "'%s' is not declared: write `local %s`", luaL_tolstring(L, 2, NULL), lua_tostring(L, -1));
+}
+
+static int l_unknown_global(lua_State *L)
+{
+    const char *name = luaL_tolstring(L, 2, NULL);
+    const char *names[64];
+    size_t n = 0;
+    lua_pushnil(L);
+    while (n < 63 && lua_next(L, 1)) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TSTRING)
+            names[n++] = lua_tostring(L, -1);
+    }
+    names[n] = NULL;
+    const char *near = text_nearest(name, names);
+    if (near)
+        return luaL_error(L, "unknown name '%s' (did you mean '%s'?)", name, near);
+    return luaL_error(L, "unknown name '%s'", name);
+}
+
+static void guard_globals(lua_State *L)
+{
+    lua_createtable(L, 0, 3);
+    lua_pushcfunction(L, l_no_new_global);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushcfunction(L, l_unknown_global);
+    lua_setfield(L, -2, "__index");
+    lua_pushliteral(L, "protected");
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+}
+
+static void copy_library(lua_State *L, const char *name, lua_CFunction open, const char *const *without)
+{
+    lua_pushcfunction(L, open);
+    lua_call(L, 0, 1);
+    for (; without && *without; without++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, *without);
+    }
+    lua_setfield(L, -2, name);
+}
+
+int l_open_sandbox(lua_State *L)
+{
+    static const char *const no_string[] = {"dump", NULL}, *const no_math[] = {"random", "randomseed", NULL};
+    lua_settop(L, 0);
+    lua_newtable(L); /* 1: what scenarios see */
+    luaL_requiref(L, "_G", luaopen_base, 0);
+    for (size_t i = 0; base_names[i]; i++) {
+        lua_getfield(L, -1, base_names[i]);
+        lua_setfield(L, 1, base_names[i]);
+    }
+    lua_settop(L, 1);
+    copy_library(L, "string", luaopen_string, no_string);
+    copy_library(L, "table", luaopen_table, NULL);
+    copy_library(L, "math", luaopen_math, no_math);
+    copy_library(L, "utf8", luaopen_utf8, NULL);
+    lua_pushcfunction(L, l_setmetatable);
+    lua_setfield(L, -2, "setmetatable");
+    lua_pushcfunction(L, l_print);
+    lua_setfield(L, -2, "print");
+    lua_newtable(L);
+    lua_pushcclosure(L, l_require, 1);
+    lua_setfield(L, -2, "require");
+    open_expect(L);
+    lua_pushliteral(L, "refuse");
+    lua_setfield(L, -2, "refuse");
+    guard_globals(L);
+    lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS); /* chunks loaded from now on live in it */
+    return 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* scenario.h - what a scenario file says, apart from its handlers: hosts, what to send, what must come of it.
+ *
+ * Plain data, read once from Lua when the file is loaded; nothing here knows Lua. */
+#ifndef FAKESMTP_SCRIPT_SCENARIO_H
+#define FAKESMTP_SCRIPT_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where in a conversation something happens. `eom` and not `dot`: BDAT LAST has no dot. */
+#define SCENARIO_STAGES(X)                                                                         \
+    X(CONNECT, "connect") X(EHLO, "ehlo") X(MAIL, "mail") X(RCPT, "rcpt") X(DATA, "data") X(EOM, "eom") \
+    X(RSET, "rset") X(QUIT, "quit") X(OTHER, "other") X(CLOSE, "close")
+
+enum scenario_stage {
+#define X(id, name) STAGE_##id,
+    SCENARIO_STAGES(X)
+#undef X
+    STAGE_COUNT
+};
+
+const char *scenario_stage_name(enum scenario_stage stage);
+int scenario_stage_find(const char *name); /* -1: no such stage */
+
+enum scenario_listen { LISTEN_ACCEPT, LISTEN_REFUSE };
+
+struct scenario_host {
+    char *name;          /* "mx1": the first label of its host name */
+    unsigned preference; /* RFC 5321 5.1: lowest first */
+    enum scenario_listen listen;
+    int handlers;        /* the engine's */
+};
+
+struct expect_range { /* unset: not judged */
+    bool set;
+    double min, max; /* max < 0: no upper bound */
+};
+
+enum { UNSTATED = -1 };
+
+/* What must be said of one recipient. NULL and UNSTATED are not judged. */
+struct expect_bounce {
+    char *rcpt; /* local part it is about; NULL: every recipient */
+    bool none;  /* no bounce may come */
+    char *reason, *stage, *actor, *status, *reply;
+    int permanent, retryable, address_dead, expired;
+    int line;   /* of the file, for messages */
+};
+
+struct expect_client {
+    struct expect_range attempts;           /* connections to the domain's hosts, refused ones included */
+    struct expect_range waits[STAGE_COUNT]; /* seconds it waited before it gave up at that stage */
+    int quit;                               /* 1: ends with QUIT; 0: may not; UNSTATED */
+};
+
+struct expect {
+    bool stated;
+    struct expect_bounce *bounces;
+    size_t bounce_count;
+    struct expect_range delivered; /* copies of the message that the server accepted and kept */
+    struct expect_client client;
+};
+
+struct scenario {
+    char *path, *name; /* "scenarios/address/unknown-user.lua", "unknown-user" */
+    char *title;       /* the first "--- ..." line */
+    char *source;      /* where the behaviour is documented; may be NULL */
+    struct scenario_host *hosts;
+    size_t host_count;
+    char **to;         /* local parts to send to; at least one */
+    size_t to_count;
+    struct expect expect;
+};
+
+void scenario_deinit(struct scenario *scenario);
+
+#endif
