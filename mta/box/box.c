@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "box/files.h"
@@ -27,13 +28,17 @@ static const char usage[] =
     "  --limit SECONDS  end everything after that time, with status 124\n"
     "  --fd N           COMMAND inherits descriptor N (may be given again)\n"
     "  --env NAME       COMMAND inherits this variable (may be given again)\n"
+    "  --with-caller    the box ends when the process that started it does\n"
     "\n"
-    "Status: COMMAND's; 2 usage or set-up error; 77 the kernel refuses boxes; 124 the limit ran out.\n";
+    "Status: COMMAND's; 2 usage or set-up error; 77 the kernel refuses boxes; 124 the limit ran "
+    "out.\n";
 
-static const char remedy[] =
-    "in Docker: --privileged, or --cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt "
-    "apparmor=unconfined; on Ubuntu as an ordinary user: sysctl kernel.apparmor_restrict_unprivileged_userns=0; "
-    "elsewhere: sysctl user.max_user_namespaces and kernel.unprivileged_userns_clone; Linux 5.12 or newer";
+static const char remedy[] = "in Docker: --privileged, or --cap-add SYS_ADMIN --security-opt "
+                             "seccomp=unconfined --security-opt "
+                             "apparmor=unconfined; on Ubuntu as an ordinary user: sysctl "
+                             "kernel.apparmor_restrict_unprivileged_userns=0; "
+                             "elsewhere: sysctl user.max_user_namespaces and "
+                             "kernel.unprivileged_userns_clone; Linux 5.12 or newer";
 
 struct request { /* the command line, and what is owned on its behalf */
     struct box_plan plan;
@@ -49,12 +54,14 @@ static bool complain(const char *what, const char *detail)
     return false;
 }
 
-static bool number(const char *option, const char *text, unsigned least, unsigned most, unsigned *value)
+static bool number(
+    const char *option, const char *text, unsigned least, unsigned most, unsigned *value)
 {
     char *end;
     unsigned long n = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || n < least || n > most) {
-        fprintf(stderr, "box: %s wants a number from %u to %u, not %s\n", option, least, most, text);
+        fprintf(
+            stderr, "box: %s wants a number from %u to %u, not %s\n", option, least, most, text);
         return false;
     }
     *value = (unsigned)n;
@@ -130,12 +137,17 @@ static bool set_option(struct request *r, const char *option, const char *value)
     return complain("unknown option ", option);
 }
 
-/* `--option VALUE` pairs up to `--`. */
+/* `--option VALUE` pairs and flags, up to `--`. */
 static bool read_options(struct request *r, char **words)
 {
     for (; *words && strcmp(*words, "--") != 0; words += 2) {
         if (strncmp(*words, "--", 2) != 0)
             return complain("put -- before the command: ", *words);
+        if (strcmp(*words, "--with-caller") == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            words--; /* it has no value */
+            continue;
+        }
         if (!words[1])
             return complain("a value is wanted after ", *words);
         if (!set_option(r, *words, words[1]))
@@ -170,8 +182,8 @@ static bool find_packages(struct request *r)
     if (!r->cache)
         return complain("no cache: set HOME or FAKESMTP_CACHE, or give --cache", "");
     if (!mta_fetched(r->mta, r->cache)) {
-        fprintf(stderr, "box: the packages of %s are not in %s; run `mta/fetch %s %s` first\n", r->mta->name,
-            r->cache, r->mta->name, r->cache);
+        fprintf(stderr, "box: the packages of %s are not in %s; run `mta/fetch %s %s` first\n",
+            r->mta->name, r->cache, r->mta->name, r->cache);
         return false;
     }
     char *root = mta_root(r->mta, r->cache);
@@ -247,8 +259,10 @@ int box_command(int argc, char **argv)
         fputs(usage, stderr);
         return BOX_EXIT_USAGE;
     }
-    struct request r = {.plan = {.profile = "queue", .word = strcmp(argv[0], "box") == 0 ? "box" : NULL}};
-    bool good = read_options(&r, argv + 2) && load(&r, argv[1]) && find_packages(&r) && find_places(&r);
+    struct request r = {
+        .plan = {.profile = "queue", .word = strcmp(argv[0], "box") == 0 ? "box" : NULL}};
+    bool good =
+        read_options(&r, argv + 2) && load(&r, argv[1]) && find_packages(&r) && find_places(&r);
     int status = good ? run(&r) : BOX_EXIT_USAGE;
     forget(&r);
     return status;
@@ -261,7 +275,8 @@ bool box_possible(char **why)
     launch(&plan, 0, &t);
     if (!t.text)
         return true;
-    *why = t.refused ? box_format("no box can be made here: %s (%s)", t.text, remedy) : box_format("%s", t.text);
+    *why = t.refused ? box_format("no box can be made here: %s (%s)", t.text, remedy)
+                     : box_format("%s", t.text);
     free(t.text);
     return false;
 }

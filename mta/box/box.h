@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* box.h - real MTAs as test subjects: their folders, their packages, and the box they run in.
  *
- * An MTA is a folder of data below the data directory (see mta/README.md): what to fetch, how to configure it,
- * how to drive it.  A box is a set of Linux namespaces in which that MTA believes it is installed on a
- * host named mta.test, without the machine noticing.  Outside the box nothing of it exists: no user, no port, no
- * file but the cache and the directories given by --work and --write. */
+ * An MTA is a folder of data below the data directory (see mta/README.md): what to fetch, how to
+ * configure it, how to drive it.  A box is a set of Linux namespaces in which that MTA believes it
+ * is installed on a host named mta.test, without the machine noticing.  Outside the box nothing of
+ * it exists: no user, no port, no file but the cache and the directories given by --work and
+ * --write. */
 #ifndef MTA_BOX_BOX_H
 #define MTA_BOX_BOX_H
 
@@ -13,9 +14,9 @@
 
 /* Exit statuses of box_command() that are not the command's own. */
 enum box_exit {
-    BOX_EXIT_USAGE = 2,     /* usage or set-up error; one line on standard error says which step */
-    BOX_EXIT_REFUSED = 77,  /* the kernel refuses namespaces or overlays: a skip */
-    BOX_EXIT_LIMIT = 124,   /* --limit ran out (as timeout(1) says it) */
+    BOX_EXIT_USAGE = 2,    /* usage or set-up error; one line on standard error says which step */
+    BOX_EXIT_REFUSED = 77, /* the kernel refuses namespaces or overlays: a skip */
+    BOX_EXIT_LIMIT = 124,  /* --limit ran out (as timeout(1) says it) */
 };
 
 struct mta_user { /* a line of `users` */
@@ -25,6 +26,11 @@ struct mta_user { /* a line of `users` */
     char *home;  /* NULL for a group */
 };
 
+struct mta_lack { /* `lacks = WHAT: WHY` of mta.conf */
+    char *what;   /* a folder of scenarios/, or a scenario in one ("tls", "network/mx-fallback") */
+    char *why;
+};
+
 struct mta_loss { /* a line of `known-losses` */
     char *scenario, *reason, *sentence;
     unsigned line;
@@ -32,60 +38,68 @@ struct mta_loss { /* a line of `known-losses` */
 
 /* An MTA as its folder describes it. All text is the description's own and lives until mta_free. */
 struct mta {
-    char *name;     /* the folder's name */
-    char *dir;      /* the folder, absolute */
-    char *title;    /* for people: "Postfix 3.7" */
-    char *host;     /* submission address, an IPv4 literal inside the box */
+    char *name;    /* the folder's name */
+    char *datadir; /* the folder it lies in, as given */
+    char *dir;     /* its own folder, absolute */
+    char *title;   /* for people: "Postfix 3.7" */
+    char *host;    /* submission address, an IPv4 literal inside the box */
     unsigned port;
-    double clock;      /* protocol seconds that one real second stands for */
-    double patience;   /* real seconds after which a message that has not bounced never will */
-    char **packages;   /* NULL-terminated; empty: nothing to fetch */
-    char **lacks;      /* NULL-terminated sentences: what this MTA does not do */
+    double clock;           /* protocol seconds that one real second stands for */
+    double patience;        /* real seconds after which a message that has not bounced never will */
+    char **packages;        /* NULL-terminated; empty: nothing to fetch */
+    struct mta_lack *lacks; /* what this MTA does not do */
+    size_t n_lacks;
     struct mta_user *users;
     size_t n_users;
     struct mta_loss *losses;
     size_t n_losses;
 };
 
-/* The folder of all MTA folders: $FAKESMTP_DATADIR/mta, else the source tree when the program runs from a build
- * tree, else share/fakesmtp/mta beside the bin/ the program lies in, else that of the configured prefix.  Caller frees. */
+/* The folder of all MTA folders: $FAKESMTP_DATADIR/mta, else the source tree when the program runs
+ * from a build tree, else share/fakesmtp/mta beside the bin/ the program lies in, else that of the
+ * configured prefix.  Caller frees. */
 char *mta_datadir(void);
 
-/* Where packages are unpacked: $FAKESMTP_CACHE, $XDG_CACHE_HOME/fakesmtp or $HOME/.cache/fakesmtp, and there mta/.
- * NULL when none of the three variables is set.  Caller frees. */
+/* Where packages are unpacked: $FAKESMTP_CACHE, $XDG_CACHE_HOME/fakesmtp or $HOME/.cache/fakesmtp,
+ * and there mta/. NULL when none of the three variables is set.  Caller frees. */
 char *mta_cachedir(void);
 
-/* The names of the MTA folders below datadir, sorted, NULL-terminated; NULL when datadir cannot be read.
- * Caller frees with mta_names_free(). */
+/* The names of the MTA folders below datadir, sorted, NULL-terminated; NULL when datadir cannot be
+ * read. Caller frees with mta_names_free(). */
 char **mta_names(const char *datadir);
 void mta_names_free(char **names);
 
-/* Reads datadir/name. NULL with *why = "file:line: what is wrong" (caller frees); arguments are borrowed for the call. */
-struct mta *mta_load(const char *datadir, const char *name, char **why) __attribute__((warn_unused_result));
+/* Reads datadir/name. NULL with *why = "file:line: what is wrong" (caller frees); arguments are
+ * borrowed for the call. */
+struct mta *mta_load(const char *datadir, const char *name, char **why)
+    __attribute__((warn_unused_result));
 void mta_free(struct mta *mta); /* NULL is fine */
 
 /* Whether the packages this description names lie unpacked in cache; true when it names none. */
 bool mta_fetched(const struct mta *mta, const char *cache);
 
-/* Runs datadir/fetch NAME CACHE and waits for it (seconds, network). False with *why (caller frees): the last line
- * fetch said.  Blocks: not for a thread with a loop that has other things to do; such a caller spawns the script. */
+/* Runs datadir/fetch NAME CACHE and waits for it (seconds, network). False with *why (caller
+ * frees): the last line fetch said.  Blocks: not for a thread with a loop that has other things to
+ * do; such a caller spawns the script. */
 bool mta_fetch(const struct mta *mta, const char *cache, char **why);
 
-/* Whether this kernel and this user may make a box: makes an empty one and leaves it.  False with *why, one line
- * that says what refused and what to do (caller frees). */
+/* Whether this kernel and this user may make a box: makes an empty one and leaves it.  False with
+ * *why, one line that says what refused and what to do (caller frees). */
 bool box_possible(char **why);
 
-/* `box NAME [options] [-- COMMAND [ARG...]]` and `box --drive WORD [ARG...]`.  argv[0] is the word this command was called by: "box"
- * makes the program call itself as `PROGRAM box ...`, anything else as `PROGRAM ...`.  Returns the exit status.
- * Must be called before the process has threads.
+/* `box NAME [options] [-- COMMAND [ARG...]]` and `box --drive WORD [ARG...]`.  argv[0] is the word
+ * this command was called by: "box" makes the program call itself as `PROGRAM box ...`, anything
+ * else as `PROGRAM ...`.  Returns the exit status. Must be called before the process has threads.
  *
  * Inside the box COMMAND finds
  *   FAKESMTP_MTA       NAME                       FAKESMTP_MTA_DIR  the MTA's folder
- *   FAKESMTP_PROFILE   the profile                FAKESMTP_WORK     a writable directory (--work, else on a tmpfs)
- *   driver             on PATH: runs the MTA's driver with the view of the file system that MTA processes have
+ *   FAKESMTP_PROFILE   the profile                FAKESMTP_WORK     a writable directory (--work,
+ * else on a tmpfs) driver             on PATH: runs the MTA's driver with the view of the file
+ * system that MTA processes have
  *
- * The helper library for single-uid namespaces is $FAKESMTP_SHIM, else boxshim.so beside the program or in ../mta (build
- * tree), else ../libexec/fakesmtp beside the bin/ the program lies in, else that of the configured prefix. */
+ * The helper library for single-uid namespaces is $FAKESMTP_SHIM, else boxshim.so beside the
+ * program or in ../mta (build tree), else ../libexec/fakesmtp beside the bin/ the program lies in,
+ * else that of the configured prefix. */
 int box_command(int argc, char **argv);
 
 #endif

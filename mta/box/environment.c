@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* environment.c - the variables that COMMAND sees: a named list from outside, the box's own, and those of --env.
+/* environment.c - the variables that COMMAND sees: a named list from outside, the box's own, and
+ * those of --env.
  *
- * An MTA behaves differently with a proxy, a locale or a NAME of the developer's; a test must not. */
+ * An MTA behaves differently with a proxy, a locale or a NAME of the developer's; a test must not.
+ */
 #include "box/environment.h"
 
 #include <stdlib.h>
@@ -11,9 +13,9 @@
 #include "box/files.h"
 
 /* What makes test programs talk, or a sanitizer behave, as whoever started them asked for. */
-static const char *const passing[] = {"TERM", "TZ", "SOURCE_DATE_EPOCH", "ASAN_OPTIONS", "UBSAN_OPTIONS",
-    "LSAN_OPTIONS", "MSAN_OPTIONS", "TSAN_OPTIONS", "CMOCKA_MESSAGE_OUTPUT", "CMOCKA_TEST_ABORT", "LUA_PATH",
-    "GCOV_PREFIX", "LLVM_PROFILE_FILE", "MALLOC_PERTURB_"};
+static const char *const passing[] = {"TERM", "TZ", "SOURCE_DATE_EPOCH", "ASAN_OPTIONS",
+    "UBSAN_OPTIONS", "LSAN_OPTIONS", "MSAN_OPTIONS", "TSAN_OPTIONS", "CMOCKA_MESSAGE_OUTPUT",
+    "CMOCKA_TEST_ABORT", "LUA_PATH", "GCOV_PREFIX", "LLVM_PROFILE_FILE", "MALLOC_PERTURB_"};
 
 static bool named(const char *entry, const char *name)
 {

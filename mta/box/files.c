@@ -16,7 +16,8 @@
 
 enum {
     LARGEST_FILE = 4 << 20,
-    /* Postfix takes a file that changed within the last seconds for one that is being edited, and waits 2 s. */
+    /* Postfix takes a file that changed within the last seconds for one that is being edited, and
+       waits 2 s. */
     COPY_AGE_SECONDS = 3600,
 };
 
@@ -254,5 +255,6 @@ char *file_beside_program(const char *relative)
 bool file_below(const char *path, const char *dir)
 {
     size_t n = strlen(dir);
-    return strncmp(path, dir, n) == 0 && (path[n] == '\0' || path[n] == '/' || (n == 1 && *dir == '/'));
+    return strncmp(path, dir, n) == 0 &&
+           (path[n] == '\0' || path[n] == '/' || (n == 1 && *dir == '/'));
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* inside.c - the first process of a box: makes it, runs COMMAND in it, and ends it.
  *
- * It is PID 1 of its namespace, so when it ends the kernel kills every process in the box; and it asks the
- * kernel to be killed with its launcher.  Between them no process can stay behind, whatever happens. */
+ * It is PID 1 of its namespace, so when it ends the kernel kills every process in the box; and it
+ * asks the kernel to be killed with its launcher.  Between them no process can stay behind,
+ * whatever happens. */
 #include "box/inside.h"
 
 #include <errno.h>
@@ -33,7 +34,8 @@ static _Noreturn void give_up(const struct inside *in, const struct trouble *t)
     _exit(BOX_EXIT_USAGE);
 }
 
-/* The launcher writes one byte when our ids are mapped, and keeps its end open for as long as it lives. */
+/* The launcher writes one byte when our ids are mapped, and keeps its end open for as long as it
+ * lives. */
 static void wait_for_launcher(const struct inside *in)
 {
     char byte;
@@ -114,6 +116,7 @@ static _Noreturn void run_command(const struct box_plan *plan, const struct insi
         take_terminal();
     close_rest(plan, in->trouble);
     sigprocmask(SIG_SETMASK, &in->signals, NULL);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); /* set-id programs of the host are of no use in here */
     environment_make(plan);
     execvp(command[0], command);
     trouble_say(&t, "run %s: %s", command[0], strerror(errno));

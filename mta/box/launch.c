@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* launch.c - starts a box and waits for its end: the process that stays outside.
  *
- * Everybody gets a user namespace: ordinary users need it, and root is safer in one.  Root falls back to going
- * without where the kernel refuses (a container without nested user namespaces, say). */
+ * Everybody gets a user namespace: ordinary users need it, and root is safer in one.  Root falls
+ * back to going without where the kernel refuses (a container without nested user namespaces, say).
+ */
 #include "box/launch.h"
 
 #include <errno.h>
@@ -37,7 +38,8 @@ bool trouble_say(struct trouble *t, const char *format, ...)
 bool trouble_kernel(struct trouble *t, const char *step, const char *object)
 {
     int error = errno;
-    static const int refusals[] = {EPERM, EACCES, EINVAL, ENOSYS, ENODEV, ENOSPC, EUSERS, EOPNOTSUPP, ENOTSUP};
+    static const int refusals[] = {
+        EPERM, EACCES, EINVAL, ENOSYS, ENODEV, ENOSPC, EUSERS, EOPNOTSUPP, ENOTSUP};
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         t->refused |= error == refusals[i];
     return trouble_say(t, "%s%s%s: %s", step, *object ? " " : "", object, strerror(error));
@@ -50,7 +52,8 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* fork() into new namespaces.  The raw call: glibc's clone() wants a stack, and unshare() would move us in as well. */
+/* fork() into new namespaces.  The raw call: glibc's clone() wants a stack, and unshare() would
+ * move us in as well. */
 static pid_t fork_into(int namespaces)
 {
 #if defined(__s390__) || defined(__CRIS__)
@@ -73,7 +76,8 @@ static bool write_proc(pid_t pid, const char *name, const char *text, struct tro
     return good;
 }
 
-/* Root maps every id it has to itself: else it could not enter directories of other users (sudo in a home). */
+/* Root maps every id it has to itself: else it could not enter directories of other users (sudo in
+ * a home). */
 static bool map_all(pid_t pid, const char *name, struct trouble *t)
 {
     char path[32], *text = NULL;
@@ -133,7 +137,8 @@ static int wait_status(pid_t pid)
 }
 
 /* Clones PID 1 and sees it through its set-up. Its pid, or -1 with *t. */
-static pid_t start(const struct box_plan *plan, const sigset_t *signals, int *lifeline, struct trouble *t)
+static pid_t start(
+    const struct box_plan *plan, const sigset_t *signals, int *lifeline, struct trouble *t)
 {
     int go[2], say[2];
     int namespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC;
@@ -148,7 +153,8 @@ static pid_t start(const struct box_plan *plan, const sigset_t *signals, int *li
         inside_run(plan, &in);
     }
     if (pid < 0)
-        trouble_kernel(t, "make", plan->own_user ? "the namespaces" : "the namespaces (as plain root)");
+        trouble_kernel(
+            t, "make", plan->own_user ? "the namespaces" : "the namespaces (as plain root)");
     close(go[0]);
     close(say[1]);
     *lifeline = go[1]; /* never closed: PID 1 takes its end for ours */
@@ -182,7 +188,8 @@ static int wait_box(pid_t pid, unsigned limit, const sigset_t *signals)
             return cause ? 128 + cause : BOX_EXIT_LIMIT;
         }
         left = left > 3600000 ? 3600000 : left;
-        struct timespec wait = {.tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000) * 1000000};
+        struct timespec wait = {
+            .tv_sec = (time_t)(left / 1000), .tv_nsec = (long)(left % 1000) * 1000000};
         int sig = sigtimedwait(signals, &info, &wait);
         if (sig <= 0 || sig == SIGCHLD)
             continue;
@@ -199,7 +206,8 @@ int launch(struct box_plan *plan, unsigned limit, struct trouble *t)
     sigset_t signals, before;
     int lifeline;
     const int caught[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
-    signal(SIGCHLD, SIG_DFL); /* who started us may have ignored it, and then nothing can be waited for */
+    signal(SIGCHLD,
+        SIG_DFL); /* who started us may have ignored it, and then nothing can be waited for */
     sigemptyset(&signals);
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
         sigaddset(&signals, caught[i]);

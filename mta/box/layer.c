@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* layer.c - the files a box puts over those of the host: names, accounts, and the MTA's configuration.
+/* layer.c - the files a box puts over those of the host: names, accounts, and the MTA's
+ * configuration.
  *
- * They are copies with modes of our choosing, never the files of the checkout themselves: MTAs refuse
- * configuration that others own or may write. */
+ * They are copies with modes of our choosing, never the files of the checkout themselves: MTAs
+ * refuse configuration that others own or may write. */
 #include "box/layer.h"
 
 #include <errno.h>
@@ -25,7 +26,8 @@ static const struct {
     {ETC "/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"},
     {ETC "/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
                            "networks: files\nprotocols: files\nservices: files\n"},
-    /* Empty for COMMAND (a sanitizer's runtime wants to be the first library); the MTA's view puts the next file over it. */
+    /* Empty for COMMAND (a sanitizer's runtime wants to be the first library); the MTA's view puts
+       the next file over it. */
     {ETC "/ld.so.preload", ""},
     {BOX_DIR "/ld.so.preload", BOX_DIR "/shim.so\n"},
 };
@@ -34,7 +36,8 @@ static bool replaced(const char *line, const struct mta_user *users, size_t n, b
 {
     size_t len = strcspn(line, ":\n");
     for (size_t i = 0; i < n; i++)
-        if (groups == !users[i].group && strlen(users[i].name) == len && strncmp(users[i].name, line, len) == 0)
+        if (groups == !users[i].group && strlen(users[i].name) == len &&
+            strncmp(users[i].name, line, len) == 0)
             return true;
     return false;
 }
@@ -47,7 +50,8 @@ static char *account(const struct mta_user *user, const struct mta_user *users, 
     for (size_t i = 0; i < n; i++)
         if (!users[i].group && strcmp(users[i].name, user->group) == 0)
             group = users[i].id;
-    return box_format("%s:x:%u:%u::%s:/usr/sbin/nologin\n", user->name, user->id, group, user->home);
+    return box_format(
+        "%s:x:%u:%u::%s:/usr/sbin/nologin\n", user->name, user->id, group, user->home);
 }
 
 char *layer_accounts(const char *host, const struct mta_user *users, size_t n, bool groups)
@@ -75,7 +79,8 @@ char *layer_accounts(const char *host, const struct mta_user *users, size_t n, b
     return text;
 }
 
-static bool write_accounts(const struct mta *mta, const char *from, const char *to, bool groups, struct trouble *t)
+static bool write_accounts(
+    const struct mta *mta, const char *from, const char *to, bool groups, struct trouble *t)
 {
     char *host = file_read(from);
     if (!host)
@@ -133,14 +138,16 @@ static bool copy_etc(const char *from, struct trouble *t)
     return false;
 }
 
-/* The MTA's own files come last: they may replace any of ours.  A profile may replace any of them. */
+/* The MTA's own files come last: they may replace any of ours.  A profile may replace any of them.
+ */
 static bool write_mta(const struct box_plan *plan, struct trouble *t)
 {
     char *base = box_format("%s/etc", plan->mta->dir);
     char *profile = box_format("%s/etc.%s", plan->mta->dir, plan->profile);
     bool known = file_exists(profile) || strcmp(plan->profile, "queue") == 0;
     if (!known)
-        trouble_say(t, "%s has no profile %s (no folder %s)", plan->mta->name, plan->profile, profile);
+        trouble_say(
+            t, "%s has no profile %s (no folder %s)", plan->mta->name, plan->profile, profile);
     bool good = known && copy_etc(base, t) && copy_etc(profile, t);
     free(base);
     free(profile);
@@ -149,7 +156,8 @@ static bool write_mta(const struct box_plan *plan, struct trouble *t)
 
 bool layer_write(const struct box_plan *plan, struct trouble *t)
 {
-    static const char *const dirs[] = {BOX_DIR, ETC, BOX_DIR "/usr", BOX_DIR "/bin", BOX_DIR "/home", BOX_DIR "/work"};
+    static const char *const dirs[] = {
+        BOX_DIR, ETC, BOX_DIR "/usr", BOX_DIR "/bin", BOX_DIR "/home", BOX_DIR "/work"};
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++)
         if (mkdir(dirs[i], 0755) < 0)
             return trouble_say(t, "make %s: %s", dirs[i], strerror(errno));
@@ -159,6 +167,7 @@ bool layer_write(const struct box_plan *plan, struct trouble *t)
     if (!plan->mta)
         return true;
     if (!file_copy(plan->shim, BOX_DIR "/shim.so"))
-        return trouble_say(t, "copy the shim %s: %s (set FAKESMTP_SHIM)", plan->shim, strerror(errno));
+        return trouble_say(
+            t, "copy the shim %s: %s (set FAKESMTP_SHIM)", plan->shim, strerror(errno));
     return write_driver(plan, t) && write_mta(plan, t);
 }

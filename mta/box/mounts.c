@@ -5,10 +5,11 @@
  *   /run /var/... /dev   the box's own, empty
  *   the rest             the host's, read-only but for --work and --write
  *
- * One overlay over / does not work: the packages lie below / themselves, and the kernel refuses overlapping layers.
+ * One overlay over / does not work: the packages lie below / themselves, and the kernel refuses
+ * overlapping layers.
  *
- * Directories the box still needs may lie below one that gets hidden (a home in /var/lib, a build in /run/user):
- * all of them are opened first, and bound back from their descriptors. */
+ * Directories the box still needs may lie below one that gets hidden (a home in /var/lib, a build
+ * in /run/user): all of them are opened first, and bound back from their descriptors. */
 #include "box/mounts.h"
 
 #include <errno.h>
@@ -75,7 +76,8 @@ static bool keep_all(struct view *v, const struct box_plan *plan, struct trouble
 {
     char *exe = box_copy(plan->exe);
     bool good = keep(v, plan->cwd, false, t) && keep(v, exe ? dirname(exe) : NULL, false, t) &&
-                keep(v, plan->mta ? plan->mta->dir : NULL, false, t) && keep(v, plan->work, true, t);
+                keep(v, plan->mta ? plan->mta->dir : NULL, false, t) &&
+                keep(v, plan->work, true, t);
     for (size_t i = 0; good && i < plan->n_write; i++)
         good = keep(v, plan->write[i], true, t);
     free(exe);
@@ -122,14 +124,16 @@ static bool hide(size_t i, struct trouble *t)
     return trouble_kernel(t, "mount a tmpfs on", hidden[i].dir);
 }
 
-/* lowerdir takes paths with ':' and ',' in them only escaped, and not very long ones; descriptors are neither. */
+/* lowerdir takes paths with ':' and ',' in them only escaped, and not very long ones; descriptors
+ * are neither. */
 static bool overlay(const char *target, const int layers[3], struct trouble *t)
 {
     char options[128] = "lowerdir=";
     for (size_t i = 0; i < 3; i++) {
         size_t len = strlen(options);
         if (layers[i] >= 0)
-            snprintf(options + len, sizeof options - len, "%s/proc/self/fd/%d", i > 0 ? ":" : "", layers[i]);
+            snprintf(options + len, sizeof options - len, "%s/proc/self/fd/%d", i > 0 ? ":" : "",
+                layers[i]);
     }
     if (mount("overlay", target, "overlay", MS_RDONLY, options) < 0)
         return trouble_kernel(t, "mount an overlay on", target);
@@ -159,8 +163,9 @@ static bool bind_fd(int fd, const char *to, struct trouble *t)
 static bool make_dev(struct trouble *t)
 {
     static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
-    static const char *const links[][2] = {{"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"},
-        {"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"}};
+    static const char *const links[][2] = {{"/proc/self/fd", "/dev/fd"},
+        {"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"},
+        {"/proc/self/fd/2", "/dev/stderr"}};
     enum { N_NODES = sizeof nodes / sizeof *nodes };
     int fds[N_NODES];
     bool good = true;

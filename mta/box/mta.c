@@ -30,7 +30,8 @@ static char *trimmed(char *text)
     return text;
 }
 
-/* Opens dir/name. A file that is not there has no lines; *why says when it is there and cannot be read. */
+/* Opens dir/name. A file that is not there has no lines; *why says when it is there and cannot be
+ * read. */
 static bool lines_open(struct lines *at, const struct mta *mta, const char *name, char **why)
 {
     *at = (struct lines){.path = box_format("%s/%s", mta->dir, name), .why = why};
@@ -75,13 +76,6 @@ static char **list_add(char **list, const char *text)
     return list;
 }
 
-static void list_free(char **list)
-{
-    for (char **entry = list; entry && *entry; entry++)
-        free(*entry);
-    free(list);
-}
-
 /* A whole positive decimal number, or 0. */
 static unsigned number(const char *text)
 {
@@ -119,6 +113,18 @@ static bool set_seconds(double *field, char *value, struct lines *at)
     return true;
 }
 
+static bool add_lack(struct mta *mta, char *value, struct lines *at)
+{
+    char *colon = strchr(value, ':');
+    if (!colon)
+        return complain(at, "lacks wants WHAT: WHY, not ", value);
+    *colon = '\0';
+    mta->lacks = box_grow(mta->lacks, mta->n_lacks + 1, sizeof *mta->lacks);
+    mta->lacks[mta->n_lacks++] =
+        (struct mta_lack){.what = box_copy(trimmed(value)), .why = box_copy(trimmed(colon + 1))};
+    return true;
+}
+
 static bool set_key(struct mta *mta, const char *key, char *value, struct lines *at)
 {
     if (strcmp(key, "title") == 0)
@@ -129,10 +135,8 @@ static bool set_key(struct mta *mta, const char *key, char *value, struct lines 
         return set_seconds(&mta->clock, value, at);
     if (strcmp(key, "patience") == 0)
         return set_seconds(&mta->patience, value, at);
-    if (strcmp(key, "lacks") == 0) {
-        mta->lacks = list_add(mta->lacks, value);
-        return true;
-    }
+    if (strcmp(key, "lacks") == 0)
+        return add_lack(mta, value, at);
     return complain(at, "the keys are title, submission, clock, patience, lacks; not ", key);
 }
 
@@ -183,8 +187,10 @@ static bool read_user(struct mta *mta, char *line, struct lines *at)
     if (number(word[2]) == 0)
         return complain(at, "an id above 0 is wanted, not ", word[2]);
     mta->users = box_grow(mta->users, mta->n_users + 1, sizeof *mta->users);
-    mta->users[mta->n_users++] = (struct mta_user){.name = box_copy(word[1]), .id = number(word[2]),
-        .group = box_copy(word[3]), .home = box_copy(word[4])};
+    mta->users[mta->n_users++] = (struct mta_user){.name = box_copy(word[1]),
+        .id = number(word[2]),
+        .group = box_copy(word[3]),
+        .home = box_copy(word[4])};
     return true;
 }
 
@@ -208,12 +214,15 @@ static bool read_losses(struct mta *mta, struct lines *at)
         *reason++ = *sentence++ = '\0';
         mta->losses = box_grow(mta->losses, mta->n_losses + 1, sizeof *mta->losses);
         mta->losses[mta->n_losses++] = (struct mta_loss){.scenario = box_copy(trimmed(line)),
-            .reason = box_copy(trimmed(reason)), .sentence = box_copy(trimmed(sentence)), .line = at->number};
+            .reason = box_copy(trimmed(reason)),
+            .sentence = box_copy(trimmed(sentence)),
+            .line = at->number};
     }
     return true;
 }
 
-static bool read_file(struct mta *mta, const char *name, bool (*read)(struct mta *, struct lines *), char **why)
+static bool read_file(
+    struct mta *mta, const char *name, bool (*read)(struct mta *, struct lines *), char **why)
 {
     struct lines at;
     if (!lines_open(&at, mta, name, why))
@@ -225,7 +234,8 @@ static bool read_file(struct mta *mta, const char *name, bool (*read)(struct mta
 
 static bool plain_name(const char *name)
 {
-    return *name && *name != '.' && !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")];
+    return *name && *name != '.' &&
+           !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")];
 }
 
 struct mta *mta_load(const char *datadir, const char *name, char **why)
@@ -242,10 +252,12 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     mta->name = box_copy(name);
     mta->dir = file_absolute(dir);
     mta->packages = box_new(1, sizeof *mta->packages);
-    mta->lacks = box_new(1, sizeof *mta->lacks);
+    mta->datadir = box_copy(datadir);
     free(dir);
-    if (mta->dir && read_file(mta, "mta.conf", read_conf, why) && read_file(mta, "packages", read_packages, why) &&
-        read_file(mta, "users", read_users, why) && read_file(mta, "known-losses", read_losses, why))
+    if (mta->dir && read_file(mta, "mta.conf", read_conf, why) &&
+        read_file(mta, "packages", read_packages, why) &&
+        read_file(mta, "users", read_users, why) &&
+        read_file(mta, "known-losses", read_losses, why))
         return mta;
     if (!mta->dir)
         *why = box_format("%s/%s: %s", datadir, name, strerror(errno));
@@ -267,11 +279,18 @@ void mta_free(struct mta *mta)
         free(mta->losses[i].reason);
         free(mta->losses[i].sentence);
     }
-    list_free(mta->packages);
-    list_free(mta->lacks);
+    for (size_t i = 0; i < mta->n_lacks; i++) {
+        free(mta->lacks[i].what);
+        free(mta->lacks[i].why);
+    }
+    for (char **package = mta->packages; *package; package++)
+        free(*package);
+    free(mta->packages);
+    free(mta->lacks);
     free(mta->users);
     free(mta->losses);
     free(mta->name);
+    free(mta->datadir);
     free(mta->dir);
     free(mta->title);
     free(mta->host);

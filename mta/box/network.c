@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* network.c - lo, an address, and two routes, said to the kernel by rtnetlink(7).
  *
- * A `local` route on lo makes each address of its prefix ours without configuring any of them ("AnyIP"): one
- * address per scenario host costs nothing.  Both prefixes are for documentation and benchmarks (RFC 5737,
- * RFC 2544); whatever is outside of them has no route, so the box cannot send a packet anywhere else. */
+ * A `local` route on lo makes each address of its prefix ours without configuring any of them
+ * ("AnyIP"): one address per scenario host costs nothing.  Both prefixes are for documentation and
+ * benchmarks (RFC 5737, RFC 2544); whatever is outside of them has no route, so the box cannot send
+ * a packet anywhere else. */
 #include "box/network.h"
 
 #include <arpa/inet.h>
@@ -87,8 +88,10 @@ static bool lo_up(int fd)
 static bool add_address(int fd, unsigned lo)
 {
     struct message m;
-    struct ifaddrmsg body = {
-        .ifa_family = AF_INET, .ifa_prefixlen = 32, .ifa_scope = RT_SCOPE_UNIVERSE, .ifa_index = lo};
+    struct ifaddrmsg body = {.ifa_family = AF_INET,
+        .ifa_prefixlen = 32,
+        .ifa_scope = RT_SCOPE_UNIVERSE,
+        .ifa_index = lo};
     begin(&m, RTM_NEWADDR, &body, sizeof body);
     attribute_address(&m, IFA_LOCAL, MTA_ADDRESS);
     attribute_address(&m, IFA_ADDRESS, MTA_ADDRESS);
@@ -98,11 +101,16 @@ static bool add_address(int fd, unsigned lo)
 static bool add_local_route(int fd, unsigned lo, const char *prefix, unsigned char length)
 {
     struct message m;
-    struct rtmsg body = {.rtm_family = AF_INET, .rtm_dst_len = length, .rtm_table = RT_TABLE_LOCAL,
-        .rtm_protocol = RTPROT_BOOT, .rtm_scope = RT_SCOPE_HOST, .rtm_type = RTN_LOCAL};
+    struct rtmsg body = {.rtm_family = AF_INET,
+        .rtm_dst_len = length,
+        .rtm_table = RT_TABLE_LOCAL,
+        .rtm_protocol = RTPROT_BOOT,
+        .rtm_scope = RT_SCOPE_HOST,
+        .rtm_type = RTN_LOCAL};
     begin(&m, RTM_NEWROUTE, &body, sizeof body);
     attribute_address(&m, RTA_DST, prefix);
-    /* Else each connection would seem to come from the address it goes to, and greylisting would see as many clients as hosts. */
+    /* Else each connection would seem to come from the address it goes to, and greylisting would
+     * see as many clients as hosts. */
     attribute_address(&m, RTA_PREFSRC, MTA_ADDRESS);
     attribute(&m, RTA_OIF, &lo, sizeof lo);
     return ask(fd, &m);

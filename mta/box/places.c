@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* places.c - where the MTA folders, their unpacked packages and the shim are, and how packages get there. */
+/* places.c - where the MTA folders, their unpacked packages and the shim are, and how packages get
+ * there. */
 #include "box/box.h"
 
 #include <dirent.h>
@@ -17,20 +18,30 @@
 
 extern char **environ;
 
+/* What meson built in mta/, seen from wherever in the build tree the program lies; NULL when it was
+ * installed. */
+static char *in_build_tree(const char *name)
+{
+    static const char *const ways[] = {"", "mta/", "../mta/", "../../mta/", "../../../mta/"};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        char *relative = box_format("%s%s", ways[i], name);
+        char *path = file_beside_program(relative);
+        free(relative);
+        if (path)
+            return path;
+    }
+    return NULL;
+}
+
 /* mta/meson.build writes this file into the build tree; it holds the path of the sources. */
 static char *source_tree(void)
 {
-    static const char *const candidates[] = {"mta-sources", "../mta/mta-sources", "../../../mta/mta-sources"};
-    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-        char *path = file_beside_program(candidates[i]);
-        char *text = path ? file_read(path) : NULL;
-        free(path);
-        if (!text)
-            continue;
+    char *path = in_build_tree("mta-sources");
+    char *text = path ? file_read(path) : NULL;
+    free(path);
+    if (text)
         text[strcspn(text, "\n")] = '\0';
-        return text;
-    }
-    return NULL;
+    return text;
 }
 
 char *mta_datadir(void)
@@ -46,24 +57,21 @@ char *mta_datadir(void)
 
 char *box_shim(void)
 {
-    static const char *const candidates[] = {
-        "boxshim.so", "../mta/boxshim.so", "../../../mta/boxshim.so", "../libexec/fakesmtp/boxshim.so"};
     const char *said = getenv("FAKESMTP_SHIM");
     if (said && *said)
         return box_copy(said);
-    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
-        char *path = file_beside_program(candidates[i]);
-        if (path)
-            return path;
-    }
-    return box_copy(BOX_INSTALLED_LIBEXEC "/boxshim.so");
+    char *path = in_build_tree("boxshim.so");
+    if (!path)
+        path = file_beside_program("../libexec/fakesmtp/boxshim.so");
+    return path ? path : box_copy(BOX_INSTALLED_LIBEXEC "/boxshim.so");
 }
 
 char *mta_cachedir(void)
 {
     static const struct {
         const char *variable, *below;
-    } places[] = {{"FAKESMTP_CACHE", "/mta"}, {"XDG_CACHE_HOME", "/fakesmtp/mta"}, {"HOME", "/.cache/fakesmtp/mta"}};
+    } places[] = {{"FAKESMTP_CACHE", "/mta"}, {"XDG_CACHE_HOME", "/fakesmtp/mta"},
+        {"HOME", "/.cache/fakesmtp/mta"}};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const char *value = getenv(places[i].variable);
         if (value && *value)
@@ -143,7 +151,8 @@ static char *relay_lines(int fd)
     return last;
 }
 
-static bool spawn_fetch(const char *script, const struct mta *mta, const char *cache, int out, pid_t *pid)
+static bool spawn_fetch(
+    const char *script, const struct mta *mta, const char *cache, int out, pid_t *pid)
 {
     char *argv[] = {(char *)script, mta->name, (char *)cache, NULL};
     posix_spawn_file_actions_t actions;
@@ -163,7 +172,7 @@ bool mta_fetch(const struct mta *mta, const char *cache, char **why)
         *why = box_format("pipe: %s", strerror(errno));
         return false;
     }
-    char *script = box_format("%s/../fetch", mta->dir);
+    char *script = box_format("%s/fetch", mta->datadir);
     bool started = spawn_fetch(script, mta, cache, ends[1], &pid);
     close(ends[1]);
     if (!started)

@@ -5,7 +5,7 @@
 
 #include "box/box.h"
 
-char *box_shim(void);                                         /* caller frees; may not exist */
-char *mta_root(const struct mta *mta, const char *cache);     /* the unpacked packages; caller frees */
+char *box_shim(void);                                     /* caller frees; may not exist */
+char *mta_root(const struct mta *mta, const char *cache); /* the unpacked packages; caller frees */
 
 #endif

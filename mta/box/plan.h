@@ -13,7 +13,7 @@
 
 enum { BOX_MOST_FDS = 16, BOX_MOST_DIRS = 16 };
 
-struct box_plan { /* all text is borrowed from the launcher, which outlives the box */
+struct box_plan {          /* all text is borrowed from the launcher, which outlives the box */
     const struct mta *mta; /* NULL: an empty box, to see whether one can be made */
     const char *root;      /* unpacked packages, or NULL */
     const char *shim;
@@ -32,7 +32,7 @@ struct box_plan { /* all text is borrowed from the launcher, which outlives the 
     bool own_user;  /* with a user namespace; false only for root where there are none to be had */
 };
 
-struct trouble { /* why the box could not be made */
+struct trouble {  /* why the box could not be made */
     bool refused; /* the kernel does not let us: a skip, not an error */
     char *text;   /* NULL: no trouble */
 };

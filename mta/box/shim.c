@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* shim.c - lets daemons that drop their privileges run where only one user exists.
  *
- * A user namespace made by an ordinary user holds a single uid and gid.  There setuid("postfix") and chown()
- * fail with EINVAL, and the daemon gives up.  This library, preloaded into the MTA's processes, keeps the books
- * instead: ids change as POSIX says they would, and getuid() tells what the books say, but the kernel's ids stay.
+ * A user namespace made by an ordinary user holds a single uid and gid.  There setuid("postfix")
+ * and chown() fail with EINVAL, and the daemon gives up.  This library, preloaded into the MTA's
+ * processes, keeps the books instead: ids change as POSIX says they would, and getuid() tells what
+ * the books say, but the kernel's ids stay.
  *
- * The books travel over exec in an environment variable; an MTA that clears its environment starts again as
- * root, which is what its children expect.
+ * The books travel over exec in an environment variable; an MTA that clears its environment starts
+ * again as root, which is what its children expect.
  *
  * Loaded into other people's programs: no stdio, no allocation but setenv's, no constructors. */
 #include <errno.h>
@@ -79,7 +80,8 @@ static void write_books(void)
 /* May a process that is not root take this id?  Only one it already has. */
 static int allowed(const unsigned has[N_IDS], unsigned id)
 {
-    return id == KEEP || books.uid[EFFECTIVE] == 0 || id == has[REAL] || id == has[EFFECTIVE] || id == has[SAVED];
+    return id == KEEP || books.uid[EFFECTIVE] == 0 || id == has[REAL] || id == has[EFFECTIVE] ||
+           id == has[SAVED];
 }
 
 static int change(unsigned has[N_IDS], unsigned real, unsigned effective, unsigned saved)
@@ -213,7 +215,8 @@ int initgroups(const char *user, gid_t group)
     return 0;
 }
 
-/* Ownership is not kept in books: what the MTA makes belongs to the only user there is, and stat() says root. */
+/* Ownership is not kept in books: what the MTA makes belongs to the only user there is, and stat()
+ * says root. */
 
 int chown(const char *path, uid_t owner, gid_t group)
 {
