@@ -59,7 +59,8 @@ struct sender_config {
     unsigned dns_port;
     unsigned smtp_port;       /* where every MX listens */
     const char *dialect;      /* of its bounces; NULL = "rfc3464" */
-    struct sender_policy policy;
+    struct sender_policy policy; /* what is 0 in it is as in sender_policy_rfc5321 */
+    int64_t start_date;       /* Unix time when the clock read 0, for the dates in bounces; 0: the wall's */
     void (*on_event)(void *ctx, const struct sender_event *event); /* may be NULL */
     void (*on_idle)(void *ctx); /* the queue has become empty; called from the loop; may be NULL */
     void *ctx;
