@@ -91,15 +91,14 @@ bool box_possible(char **why);
  * this command was called by: "box" makes the program call itself as `PROGRAM box ...`, anything
  * else as `PROGRAM ...`.  Returns the exit status. Must be called before the process has threads.
  *
- * Inside the box COMMAND finds
- *   FAKESMTP_MTA       NAME                       FAKESMTP_MTA_DIR  the MTA's folder
- *   FAKESMTP_PROFILE   the profile                FAKESMTP_WORK     a writable directory (--work,
- * else on a tmpfs) driver             on PATH: runs the MTA's driver with the view of the file
- * system that MTA processes have
+ * Inside the box COMMAND finds these variables and this program on its PATH:
+ * - FAKESMTP_MTA: NAME; FAKESMTP_MTA_DIR: the folder of the MTA; FAKESMTP_PROFILE: the profile
+ * - FAKESMTP_WORK: a writable directory, that of --work or one that ends with the box
+ * - driver: runs the driver of the MTA with the view of the file system that MTA processes have
  *
- * The helper library for single-uid namespaces is $FAKESMTP_SHIM, else boxshim.so beside the
- * program or in ../mta (build tree), else ../libexec/fakesmtp beside the bin/ the program lies in,
- * else that of the configured prefix. */
+ * The helper library for single-uid namespaces is $FAKESMTP_SHIM, else boxshim.so in the build
+ * tree the program runs from, else in ../libexec/fakesmtp beside the bin/ the program lies in, else
+ * in that of the configured prefix. */
 int box_command(int argc, char **argv);
 
 #endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_mta.c - reading an MTA's folder, and the accounts made from it. Needs no box. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "box/box.h"
+#include "box/files.h"
+#include "box/layer.h"
+#include "folder.h"
+
+static const char good_conf[] = "# a comment\n"
+                                "title = Some MTA 1.0\n"
+                                "\n"
+                                "  submission=127.0.0.1:2587  \n"
+                                "clock = 150\r\n"
+                                "patience = 20\n"
+                                "lacks = tls: it was built without\n";
+
+static struct folder *folder_of(void **state)
+{
+    return *state;
+}
+
+static int set_up(void **state)
+{
+    *state = folder_new();
+    folder_write(*state, "mta/some/mta.conf", good_conf, 0644);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    folder_free(*state);
+    return 0;
+}
+
+static struct mta *load(struct folder *folder, char **why)
+{
+    *why = NULL;
+    char *datadir = folder_path(folder, "mta");
+    struct mta *mta = mta_load(datadir, "some", why);
+    free(datadir);
+    return mta;
+}
+
+/* Writes file and expects that loading fails with these words at its end. */
+static void expect_complaint(
+    struct folder *folder, const char *file, const char *text, const char *end)
+{
+    char *why, *name = box_format("mta/some/%s", file);
+    folder_write(folder, name, text, 0644);
+    struct mta *mta = load(folder, &why);
+    assert_null(mta);
+    assert_non_null(why);
+    size_t len = strlen(why), tail = strlen(end);
+    assert_true(len > tail);
+    assert_string_equal(why + len - tail, end);
+    assert_non_null(strstr(why, file));
+    free(why);
+    free(name);
+}
+
+static void reads_all_of_it(void **state)
+{
+    struct folder *folder = folder_of(state);
+    char *why;
+    folder_write(folder, "mta/some/packages", "# first\nsome-mta\n  libsome2.0\t\n", 0644);
+    folder_write(
+        folder, "mta/some/users", "group some 2101\nuser some 2102 some /var/spool/some\n", 0644);
+    folder_write(folder, "mta/some/known-losses",
+        "#none\nnetwork/refused\texpired\tretry timeout exceeded\n", 0644);
+    struct mta *mta = load(folder, &why);
+    assert_non_null(mta);
+    assert_string_equal(mta->name, "some");
+    assert_string_equal(mta->title, "Some MTA 1.0");
+    assert_string_equal(mta->host, "127.0.0.1");
+    assert_int_equal(mta->port, 2587);
+    assert_true(mta->clock == 150 && mta->patience == 20);
+    assert_int_equal(mta->n_lacks, 1);
+    assert_string_equal(mta->lacks[0].what, "tls");
+    assert_string_equal(mta->lacks[0].why, "it was built without");
+    assert_string_equal(mta->packages[0], "some-mta");
+    assert_string_equal(mta->packages[1], "libsome2.0");
+    assert_null(mta->packages[2]);
+    assert_int_equal(mta->n_users, 2);
+    assert_null(mta->users[0].group);
+    assert_string_equal(mta->users[1].group, "some");
+    assert_int_equal(mta->users[1].id, 2102);
+    assert_string_equal(mta->users[1].home, "/var/spool/some");
+    assert_int_equal(mta->n_losses, 1);
+    assert_string_equal(mta->losses[0].scenario, "network/refused");
+    assert_string_equal(mta->losses[0].reason, "expired");
+    assert_string_equal(mta->losses[0].sentence, "retry timeout exceeded");
+    assert_int_equal(mta->losses[0].line, 2);
+    mta_free(mta);
+}
+
+static void only_mta_conf_is_needed(void **state)
+{
+    char *why;
+    struct mta *mta = load(folder_of(state), &why);
+    assert_non_null(mta);
+    assert_null(mta->packages[0]);
+    assert_true(mta_fetched(mta, "/nonexistent"));
+    mta_free(mta);
+}
+
+static void complains_about_mta_conf(void **state)
+{
+    struct folder *folder = folder_of(state);
+    expect_complaint(folder, "mta.conf", "title = x\ntitel = y\n",
+        "mta.conf:2: the keys are title, submission, clock, patience, lacks; not titel");
+    expect_complaint(
+        folder, "mta.conf", "\n# c\ntitle\n", "mta.conf:3: key = value is wanted, not title");
+    expect_complaint(folder, "mta.conf", "title = a\ntitle = b\n", "mta.conf:2: said twice");
+    expect_complaint(folder, "mta.conf", "submission = 127.0.0.1\n",
+        "mta.conf:1: submission wants ADDRESS:PORT, not 127.0.0.1");
+    expect_complaint(folder, "mta.conf", "submission = 127.0.0.1:70000\n", "not 127.0.0.1:70000");
+    expect_complaint(
+        folder, "mta.conf", "clock = fast\n", "a whole number above 0 is wanted, not fast");
+    expect_complaint(folder, "mta.conf", "clock = 0\n", "a whole number above 0 is wanted, not 0");
+    expect_complaint(folder, "mta.conf", "lacks = tls\n", "lacks wants WHAT: WHY, not tls");
+    expect_complaint(folder, "mta.conf", "title = x\n",
+        "mta.conf: title, submission, clock and patience must be given");
+    expect_complaint(folder, "mta.conf", "", "must be given");
+}
+
+static void complains_about_lists(void **state)
+{
+    struct folder *folder = folder_of(state);
+    expect_complaint(folder, "packages", "ok\n--reinstall\n",
+        "packages:2: not a Debian package name: --reinstall");
+    folder_write(folder, "mta/some/packages", "", 0644);
+    expect_complaint(
+        folder, "packages", "two words\n", "packages:1: not a Debian package name: two words");
+    folder_write(folder, "mta/some/packages", "", 0644);
+    expect_complaint(folder, "users", "user x 12\n",
+        "users:1: `group NAME ID` or `user NAME ID GROUP HOME` is wanted");
+    expect_complaint(folder, "users", "user x 0 x /\n", "users:1: an id above 0 is wanted, not 0");
+    expect_complaint(folder, "users", "group a:b 12\n", "users:1: no colon may be in group a:b 12");
+    folder_write(folder, "mta/some/users", "", 0644);
+    expect_complaint(folder, "known-losses", "a b c\n",
+        "known-losses:1: scenario, reason and sentence are wanted, with tabs between");
+}
+
+static void refuses_names_that_are_paths(void **state)
+{
+    char *why = NULL, *datadir = folder_path(folder_of(state), "mta");
+    const char *const names[] = {"", "..", "../mta/some", "/etc", "nosuch"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_null(mta_load(datadir, names[i], &why));
+        assert_non_null(strstr(why, "no MTA of this name"));
+        free(why);
+    }
+    free(datadir);
+}
+
+static void knows_what_is_fetched(void **state)
+{
+    struct folder *folder = folder_of(state);
+    char *why, *cache = folder_path(folder, "cache");
+    folder_write(folder, "mta/some/packages", "some-mta\n", 0644);
+    struct mta *mta = load(folder, &why);
+    assert_non_null(mta);
+    assert_false(mta_fetched(mta, cache));
+    folder_write(folder, "cache/some/packages", "some-mta\n", 0644);
+    assert_false(mta_fetched(mta, cache)); /* half of it */
+    folder_write(folder, "cache/some/root/usr/x", "", 0644);
+    assert_true(mta_fetched(mta, cache));
+    folder_write(folder, "mta/some/packages", "some-mta\nanother\n", 0644);
+    assert_false(mta_fetched(mta, cache));
+    mta_free(mta);
+    free(cache);
+}
+
+static void lists_names(void **state)
+{
+    struct folder *folder = folder_of(state);
+    char *datadir = folder_path(folder, "mta");
+    folder_write(folder, "mta/another/mta.conf", good_conf, 0644);
+    folder_write(folder, "mta/box/box.h", "", 0644);
+    char **names = mta_names(datadir);
+    assert_string_equal(names[0], "another");
+    assert_string_equal(names[1], "some");
+    assert_null(names[2]);
+    mta_names_free(names);
+    assert_null(mta_names("/nonexistent"));
+    free(datadir);
+}
+
+static void adds_accounts(void **state)
+{
+    struct mta_user users[] = {
+        {.name = "mail", .id = 900}, {.name = "q", .id = 901, .group = "mail", .home = "/q"}};
+    char *passwd = layer_accounts(
+        "root:x:0:0::/root:/bin/sh\nq:x:5:5::/:/bin/sh\nmail:x:8:8::/:/", users, 2, false);
+    assert_string_equal(
+        passwd, "root:x:0:0::/root:/bin/sh\nmail:x:8:8::/:/\nq:x:901:900::/q:/usr/sbin/nologin\n");
+    char *group = layer_accounts("mail:x:8:\nmailman:x:9:\nq:x:5:\n", users, 2, true);
+    assert_string_equal(group, "mailman:x:9:\nq:x:5:\nmail:x:900:\n");
+    free(passwd);
+    free(group);
+}
+
+static void reads_every_folder_of_ours(void **state)
+{
+    char *datadir = mta_datadir(), *why = NULL;
+    char **names = mta_names(datadir);
+    assert_non_null(names);
+    assert_non_null(names[0]);
+    for (char **name = names; *name; name++) {
+        struct mta *mta = mta_load(datadir, *name, &why);
+        if (!mta)
+            fail_msg("%s", why);
+        char *driver = box_format("%s/driver", mta->dir);
+        assert_int_equal(access(driver, X_OK), 0);
+        free(driver);
+        mta_free(mta);
+    }
+    mta_names_free(names);
+    free(datadir);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(reads_all_of_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_mta_conf_is_needed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(complains_about_mta_conf, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(complains_about_lists, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_names_that_are_paths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(knows_what_is_fetched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(lists_names, set_up, tear_down),
+        cmocka_unit_test(adds_accounts),
+        cmocka_unit_test(reads_every_folder_of_ours),
+    };
+    return cmocka_run_group_tests_name("mta", tests, NULL, NULL);
+}
