@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* bounce.c - the public face: message -> report/formats -> records -> match -> reason -> explanation. */
+#include "address.h"
+#include "explain.h"
+#include "kind.h"
+#include <stdlib.h>
+
+/* Input beyond this is not looked at; offsets into it fit 32 bits. */
+enum { INPUT_MOST = 64 * 1024 * 1024, REST_MOST = 6000 };
+
+struct bounce_reader {
+    struct matcher *matcher;
+    struct arena scratch; /* emptied before each message */
+    struct message message;
+};
+
+enum bounce_status bounce_reader_new(struct bounce_reader **out)
+{
+    struct bounce_reader *reader;
+
+    if (!out)
+        return BOUNCE_EINVAL;
+    *out = NULL;
+    reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return BOUNCE_ENOMEM;
+    if (bounce__matcher_new(&reader->matcher) < 0) {
+        free(reader);
+        return BOUNCE_ENOMEM;
+    }
+    *out = reader;
+    return BOUNCE_OK;
+}
+
+void bounce_reader_free(struct bounce_reader *reader)
+{
+    if (!reader)
+        return;
+    bounce__matcher_free(reader->matcher);
+    bounce__arena_free(&reader->scratch);
+    free(reader);
+}
+
+void bounce_free(struct bounce *bounce)
+{
+    if (!bounce)
+        return;
+    bounce__arena_free(&bounce->arena);
+    free(bounce);
+}
+
+static void fold_bits(struct fold *fold, const struct bits *bits, size_t most)
+{
+    size_t limit = fold->n + most < fold->cap ? fold->n + most : fold->cap, cap = fold->cap;
+
+    fold->cap = limit;
+    for (const struct bit *bit = bits->first; bit; bit = bit->next) {
+        size_t start = (size_t)(bit->s.p - bit->text->s.p);
+        const uint32_t *at = bit->text->at ? bit->text->at + start : NULL;
+
+        if (fold->n && fold->out[fold->n - 1] != ' ' && fold->out[fold->n - 1] != '\n')
+            bounce__fold_mark(fold, ' ');
+        bounce__fold(fold, bit->s, at, bit->text->base + (uint32_t)start);
+    }
+    fold->cap = cap;
+}
+
+/* Lays out the zones and matches them. */
+static bool match_record(struct matcher *matcher, const struct record *record, const struct bits *rest)
+{
+    struct matching *matching = bounce__matching(matcher);
+    const struct bits *zones[ZONE_COUNT] = {&record->decisive, &record->said, rest};
+    size_t start = 0;
+
+    for (unsigned zone = 0; zone < ZONE_COUNT; zone++) {
+        if (zones[zone])
+            fold_bits(&matching->fold, zones[zone], REST_MOST - 1000);
+        bounce__reply_unwrap(&matching->fold, start);
+        bounce__fold_mark(&matching->fold, '\n');
+        start = matching->zone_end[zone] = matching->fold.n;
+    }
+    return bounce__match(matcher);
+}
+
+struct bounce_work {
+    struct bounce_reader *reader;
+    struct bounce *bounce;
+    struct report report;
+    struct notes notes;
+};
+
+/* What the report means, RFC 3464 2.3.3; OpenSMTPD says "delayed" of an envelope that expired. */
+static const char *action_meant(enum bounce_kind kind, const struct decision *decision)
+{
+    switch (kind) {
+    case BOUNCE_KIND_DELAYED:
+        return decision->marks[MARK_EXPIRED] ? "failed" : "delayed";
+    case BOUNCE_KIND_DELIVERED:
+        return "delivered";
+    case BOUNCE_KIND_RELAYED:
+        return "relayed";
+    case BOUNCE_KIND_EXPANDED:
+        return "expanded";
+    default:
+        return "failed";
+    }
+}
+
+/* Kinds that are not about a failure have their name as their reason. */
+static void decide_fixed(struct decision *decision, const char *reason)
+{
+    *decision = (struct decision){.reason = bounce__reason_named(reason), .confidence = 0.95};
+    memcpy(decision->by, "kind of message", sizeof "kind of message");
+}
+
+static bool explain_record(struct bounce_work *work, struct bounce_recipient *out, const struct record *record,
+    enum bounce_kind kind, enum stage stage)
+{
+    struct matcher *matcher = work->reader->matcher;
+    struct matching *matching = bounce__matching(matcher);
+    struct decision decision;
+    bool failure = kind == BOUNCE_KIND_BOUNCE || kind == BOUNCE_KIND_DELAYED;
+    const char *action = NULL;
+
+    if (failure) {
+        if (!match_record(matcher, record, &work->notes.rest))
+            return false;
+        bounce__decide(&decision, matching, record, stage, kind == BOUNCE_KIND_BOUNCE);
+        action = action_meant(kind, &decision);
+        if (kind == BOUNCE_KIND_DELAYED && !strcmp(action, "failed"))
+            bounce__decide(&decision, matching, record, stage, true);
+        else if (kind == BOUNCE_KIND_DELAYED && decision.confidence < 0.4)
+            decide_fixed(&decision, "delayed");
+    } else {
+        decide_fixed(&decision, bounce_kind_name(kind));
+        if (kind >= BOUNCE_KIND_DELIVERED && kind <= BOUNCE_KIND_EXPANDED) {
+            size_t used;
+            action = action_meant(kind, &decision);
+            bounce__status_parse(record->status, &decision.status, &used);
+        }
+    }
+    bounce__explain(work->bounce, out, record, &decision, matching, action);
+    return true;
+}
+
+static enum bounce_kind kind_of_record(const struct record *record, enum bounce_kind message_kind)
+{
+    enum bounce_kind kind = bounce__kind_of_action(record->action);
+    struct status status;
+    size_t used;
+
+    if (kind != BOUNCE_KIND_NOT_A_BOUNCE)
+        return kind;
+    if (record->from_report && bounce__status_parse(record->status, &status, &used) && status.class_ == 2)
+        return BOUNCE_KIND_DELIVERED;
+    return message_kind;
+}
+
+/* The kind of the whole: the worst that happened to a recipient. */
+static enum bounce_kind summarize(const struct bounce *bounce, enum bounce_kind kind)
+{
+    static const enum bounce_kind worst_first[] = {BOUNCE_KIND_BOUNCE, BOUNCE_KIND_DELAYED, BOUNCE_KIND_RELAYED,
+        BOUNCE_KIND_EXPANDED, BOUNCE_KIND_DELIVERED};
+    static const char *const actions[] = {"failed", "delayed", "relayed", "expanded", "delivered"};
+
+    for (size_t a = 0; a < COUNT(actions); a++)
+        for (size_t i = 0; i < bounce->recipient_count; i++) {
+            const char *action = bounce->recipients[i].texts[BOUNCE_ACTION - BOUNCE_ADDRESS];
+            if (action && !strcmp(action, actions[a]))
+                return worst_first[a];
+        }
+    return kind;
+}
+
+static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enum stage stage)
+{
+    struct bounce *bounce = work->bounce;
+    size_t i = 0;
+
+    if (work->report.records.count > RECORDS_MOST)
+        return false;
+    bounce->recipients =
+        bounce__arena_new(&bounce->arena, (work->report.records.count + 1) * sizeof *bounce->recipients);
+    if (!bounce->recipients)
+        return false;
+    for (const struct record *r = work->report.records.first; r; r = r->next) {
+        if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), stage))
+            return false;
+        bounce->recipient_count = ++i;
+    }
+    bounce->kind = summarize(bounce, kind);
+    return true;
+}
+
+static void set_message_texts(struct bounce_work *work)
+{
+    struct bounce *bounce = work->bounce;
+    static const char *const names[MESSAGE_TEXTS] = {NULL, "Message-ID", "From", "Subject"};
+
+    if (work->report.reporting_mta.n)
+        bounce->texts[BOUNCE_REPORTING_MTA] = bounce__clean_copy(&bounce->arena, work->report.reporting_mta);
+    for (int i = 1; i < MESSAGE_TEXTS; i++) {
+        struct span value = work->notes.original.p ? bounce__field_get(work->notes.original, names[i]) : SPAN_NONE;
+        if (value.n)
+            bounce->texts[i] = bounce__field_text(&bounce->arena, value);
+    }
+}
+
+/* Who answered: automatic replies and challenges come from the recipient. */
+static void record_the_answerer(struct bounce_work *work)
+{
+    struct span from = bounce__field_get(work->reader->message.header, "From"), address;
+    struct record *record;
+    size_t at = 0;
+
+    work->report.records = (struct records){0};
+    record = record_add(&work->report.records, &work->reader->scratch);
+    if (record && bounce__address_next(from, &at, &address))
+        record->address = address;
+}
+
+static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
+{
+    struct arena *scratch = &work->reader->scratch;
+    struct message *message = &work->reader->message;
+
+    if (bounce__part_of(message, PART_FEEDBACK)) {
+        *kind = BOUNCE_KIND_COMPLAINT;
+        bounce__feedback_read(&work->report, scratch, message);
+        bounce__notes_read(&work->notes, &(struct records){0}, scratch, message);
+        if (!work->report.records.count)
+            bounce__notes_guess(&work->notes, &work->report.records, scratch, message);
+        return true;
+    }
+    bounce__report_read(&work->report, scratch, message);
+    bounce__notes_read(&work->notes, &work->report.records, scratch, message);
+    if (work->report.found && work->report.records.count && work->report.records.first->from_report) {
+        *kind = BOUNCE_KIND_BOUNCE;
+        return true;
+    }
+    if (!bounce__kind_of(kind, work->reader->matcher, scratch, message, &work->notes, work->report.records.count > 0))
+        return false;
+    if (work->report.found && *kind == BOUNCE_KIND_NOT_A_BOUNCE)
+        *kind = BOUNCE_KIND_BOUNCE;
+    if (*kind == BOUNCE_KIND_AUTO_REPLY || *kind == BOUNCE_KIND_CHALLENGE)
+        record_the_answerer(work);
+    else if (*kind == BOUNCE_KIND_NOT_A_BOUNCE)
+        work->report.records = (struct records){0};
+    else if (!work->report.records.count)
+        bounce__notes_guess(&work->notes, &work->report.records, scratch, message);
+    return true;
+}
+
+static enum bounce_status finish(struct bounce_work *work, bool good, struct bounce **out)
+{
+    if (!good || work->bounce->arena.failed || work->reader->scratch.failed) {
+        bounce_free(work->bounce);
+        return BOUNCE_ENOMEM;
+    }
+    *out = work->bounce;
+    return BOUNCE_OK;
+}
+
+static bool begin(struct bounce_work *work, struct bounce_reader *reader)
+{
+    *work = (struct bounce_work){.reader = reader, .bounce = calloc(1, sizeof *work->bounce)};
+    bounce__arena_reset(&reader->scratch);
+    return work->bounce != NULL;
+}
+
+enum bounce_status bounce_explain_message(
+    struct bounce_reader *reader, const char *bytes, size_t len, struct bounce **out)
+{
+    struct bounce_work work;
+    enum bounce_kind kind;
+    bool good;
+
+    if (out)
+        *out = NULL;
+    if (!reader || !out || (!bytes && len))
+        return BOUNCE_EINVAL;
+    if (!begin(&work, reader))
+        return BOUNCE_ENOMEM;
+    bounce__message_parse(&reader->message, span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
+    good = read_kind(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
+    if (good)
+        set_message_texts(&work);
+    return finish(&work, good, out);
+}
+
+enum bounce_status bounce_explain_reply(
+    struct bounce_reader *reader, const char *text, size_t len, const char *stage, struct bounce **out)
+{
+    struct bounce_work work;
+    struct text *input;
+    struct record *record;
+    bool good;
+
+    if (out)
+        *out = NULL;
+    if (!reader || !out || (!text && len) || (stage && bounce__stage_of(stage) == STAGE_NONE))
+        return BOUNCE_EINVAL;
+    if (!begin(&work, reader))
+        return BOUNCE_ENOMEM;
+    input = bounce__arena_new(&reader->scratch, sizeof *input);
+    record = record_add(&work.report.records, &reader->scratch);
+    good = input && record;
+    if (good) {
+        input->s = span_of(text ? text : "", len);
+        bits_add(&record->decisive, &reader->scratch, input, input->s);
+        good = explain_records(&work, BOUNCE_KIND_BOUNCE, bounce__stage_of(stage));
+    }
+    return finish(&work, good, out);
+}

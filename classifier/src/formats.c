@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* formats.c - gives every recipient the lines of the notification that speak of it. */
+#include "formats.h"
+#include "address.h"
+
+/* Reads one text, line by line. */
+struct reader {
+    struct notes *notes;
+    struct records *records;
+    struct arena *arena;
+    const struct message *message;
+    const struct text *text;
+    struct record *current; /* whom the lines are about */
+    bool may_add;           /* recipients may be found here, no report named them */
+    bool strict;
+    bool attached;          /* still in the paragraph of the recipient line */
+    bool in_reply;          /* the line before was part of a quoted reply */
+    bool transcript;        /* "<<<" was seen: bare replies are the MTA's own echo */
+};
+
+static struct record *record_for(const struct records *records, struct span address)
+{
+    for (struct record *r = records->first; r; r = r->next)
+        if (bounce__same(r->address, address) || bounce__same(r->original, address))
+            return r;
+    return NULL;
+}
+
+/* The address this bounce was sent to wrote the message: it is not the one that failed. */
+static bool is_sender(const struct reader *reader, struct span address)
+{
+    struct span to = bounce__field_get(reader->message->header, "To"), found;
+    size_t from = 0;
+
+    while (bounce__address_next(to, &from, &found))
+        if (bounce__same(found, address))
+            return true;
+    return false;
+}
+
+static void on_recipient(struct reader *reader, struct span address, struct span rest, struct span line)
+{
+    struct record *known = record_for(reader->records, address);
+
+    if (!known && reader->may_add && !bounce__address_robot(address) && !is_sender(reader, address)) {
+        known = record_add(reader->records, reader->arena);
+        if (known)
+            known->address = address;
+    }
+    if (!known && !reader->may_add && reader->records->count == 1)
+        known = reader->records->first;
+    reader->attached = known != NULL;
+    reader->in_reply = false;
+    if (known)
+        reader->current = known;
+    if (known)
+        bits_add(&known->said, reader->arena, reader->text, rest);
+    else
+        bits_add(&reader->notes->rest, reader->arena, reader->text, line);
+}
+
+/* A reply that names an address belongs to that recipient, any other to the one before it. */
+static struct record *reply_owner(struct reader *reader, struct span line)
+{
+    struct span address;
+    size_t from = 0;
+
+    while (bounce__address_next(line, &from, &address)) {
+        struct record *known = record_for(reader->records, address);
+        if (known)
+            return known;
+        /* Old sendmail: "550 a@b... User unknown" is all there is. */
+        if (reader->may_add && !reader->records->count && span_starts(span_from(line, from), "...")) {
+            on_recipient(reader, address, SPAN_NONE, line);
+            return reader->current;
+        }
+    }
+    if (!reader->current && reader->records->count == 1)
+        return reader->records->first;
+    return reader->current;
+}
+
+static void on_reply(struct reader *reader, struct span line, struct span rest)
+{
+    bool quoted = span_starts(bounce__trim(line), "<<<");
+    struct record *owner = reply_owner(reader, rest);
+
+    if (!owner) {
+        bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
+        return;
+    }
+    /* Sendmail adds "550 5.1.1 <a@b>... User unknown" to whatever the server said. */
+    if (reader->transcript && !quoted)
+        bits_add(&owner->said, reader->arena, reader->text, rest);
+    else if (!owner->from_report || !owner->decisive.first)
+        bits_add(&owner->decisive, reader->arena, reader->text, rest);
+    else
+        bits_add(&owner->said, reader->arena, reader->text, rest);
+    reader->transcript |= quoted;
+    reader->in_reply = true;
+}
+
+static void on_plain(struct reader *reader, struct span line)
+{
+    struct record *owner = reader->current;
+
+    if (!bounce__trim(line).n) {
+        /* Blank lines right below the address do not end its paragraph. */
+        if (reader->attached && reader->current && reader->current->said.first)
+            reader->attached = false;
+        reader->in_reply = false;
+        return;
+    }
+    if (reader->in_reply && owner && !owner->from_report)
+        bits_add(&owner->decisive, reader->arena, reader->text, line);
+    else if (owner && (reader->attached || reader->in_reply))
+        bits_add(&owner->said, reader->arena, reader->text, line);
+    else
+        bits_add(&reader->notes->rest, reader->arena, reader->text, line);
+}
+
+/* The first lines of a header block that nobody announced. */
+static bool header_begins(struct span line, struct lines after)
+{
+    static const char *const firsts[] = {
+        "Received: ", "Return-Path: ", "From: ", "Date: ", "Message-ID: ", "X-", "Delivered-To: ", "DKIM-Signature: "};
+    struct span next;
+    struct field field;
+    int fields = 0;
+
+    for (size_t i = 0; i < COUNT(firsts); i++)
+        fields += span_starts(line, firsts[i]);
+    if (!fields)
+        return false;
+    for (int i = 0; i < 6 && bounce__lines_next(&after, &next); i++) {
+        if (!next.n)
+            return false;
+        if (next.p[0] == ' ' || next.p[0] == '\t')
+            continue;
+        if (!bounce__field_line(next, &field))
+            return false;
+        if (++fields >= 3)
+            return true;
+    }
+    return false;
+}
+
+static void take_original(struct notes *notes, struct span rest)
+{
+    struct span header, body;
+
+    if (notes->original.p)
+        return;
+    rest = bounce__trim(rest);
+    while (rest.n && (rest.p[0] == '-' || rest.p[0] == '|' || rest.p[0] == '>')) {
+        size_t eol = bounce__find(rest, SPAN("\n"), 0);
+        rest = bounce__trim(span_from(rest, eol == SIZE_MAX ? rest.n : eol));
+    }
+    bounce__split(span_upto(rest, 64 * 1024), &header, &body);
+    notes->original = header;
+}
+
+/* Cuts the text where the returned message begins. */
+static void find_end(struct notes *notes, struct text *text)
+{
+    struct lines lines;
+    struct span line, address, rest;
+
+    bounce__lines_init(&lines, text->s);
+    while (bounce__lines_next(&lines, &line)) {
+        size_t end = (size_t)(line.p - text->s.p), after = (size_t)(lines.at - text->s.p);
+
+        if (bounce__line_role(line, true, &address, &rest) == LINE_END) {
+            take_original(notes, span_from(text->s, after));
+        } else if (header_begins(line, lines)) {
+            take_original(notes, span_from(text->s, end));
+        } else {
+            continue;
+        }
+        text->s.n = end;
+        return;
+    }
+}
+
+static void read_text(struct reader *reader)
+{
+    struct lines lines;
+    struct span line, address, rest;
+
+    reader->current = NULL;
+    reader->attached = reader->in_reply = reader->transcript = false;
+    bounce__lines_init(&lines, reader->text->s);
+    while (bounce__lines_next(&lines, &line)) {
+        switch (bounce__line_role(line, reader->strict, &address, &rest)) {
+        case LINE_RECIPIENT:
+            on_recipient(reader, address, rest, line);
+            break;
+        case LINE_REPLY:
+            on_reply(reader, line, rest);
+            break;
+        case LINE_COMMAND:
+            reader->in_reply = false;
+            if (reply_owner(reader, line))
+                bits_add(&reply_owner(reader, line)->said, reader->arena, reader->text, line);
+            break;
+        default:
+            on_plain(reader, line);
+        }
+    }
+}
+
+static void collect_texts(struct notes *notes, struct arena *arena, const struct message *message, enum part_type type)
+{
+    for (size_t i = 0; i < message->part_count && notes->text_count < NOTE_TEXTS_MOST; i++) {
+        const struct part *part = &message->parts[i];
+        struct text text;
+
+        /* Texts behind the returned message are its own. */
+        if (part->type == PART_ORIGINAL)
+            break;
+        if (part->type != type)
+            continue;
+        text = bounce__part_text(arena, message, part);
+        if (notes->original.p)
+            break;
+        find_end(notes, &text);
+        if (bounce__trim(text.s).n)
+            notes->texts[notes->text_count++] = text;
+    }
+}
+
+static void find_original(struct notes *notes, struct arena *arena, const struct message *message)
+{
+    const struct part *part = bounce__part_of(message, PART_ORIGINAL);
+    struct span header, body;
+
+    if (!part)
+        return;
+    bounce__split(span_upto(bounce__part_text(arena, message, part).s, 64 * 1024), &header, &body);
+    notes->original = header;
+}
+
+static void read_texts(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message, bool may_add, bool strict)
+{
+    struct reader reader = {.notes = notes, .records = records, .arena = arena, .message = message,
+        .may_add = may_add, .strict = strict};
+
+    notes->rest = (struct bits){0};
+    for (size_t i = 0; i < notes->text_count; i++) {
+        reader.text = &notes->texts[i];
+        read_text(&reader);
+    }
+}
+
+/* Exim names the failed addresses in a header field of its own. */
+static void failed_recipients(struct records *records, struct arena *arena, const struct message *message)
+{
+    struct span value = bounce__field_get(message->header, "X-Failed-Recipients"), address;
+    size_t from = 0;
+
+    while (bounce__address_next(value, &from, &address)) {
+        struct record *record = record_for(records, address) ? NULL : record_add(records, arena);
+        if (record)
+            record->address = address;
+    }
+}
+
+void bounce__notes_read(
+    struct notes *notes, struct records *records, struct arena *arena, const struct message *message)
+{
+    *notes = (struct notes){0};
+    collect_texts(notes, arena, message, PART_TEXT);
+    if (!notes->text_count)
+        collect_texts(notes, arena, message, PART_HTML);
+    if (!notes->original.p)
+        find_original(notes, arena, message);
+    if (!records->count)
+        failed_recipients(records, arena, message);
+    read_texts(notes, records, arena, message, !records->count, true);
+    if (!records->count)
+        read_texts(notes, records, arena, message, true, false);
+}
+
+/* Any address of the notification that is neither the sender nor a robot. */
+static struct span any_address(const struct notes *notes, struct reader *reader)
+{
+    for (size_t i = 0; i < notes->text_count; i++) {
+        struct span address;
+        size_t from = 0;
+
+        while (bounce__address_next(notes->texts[i].s, &from, &address))
+            if (!bounce__address_robot(address) && !is_sender(reader, address))
+                return address;
+    }
+    return SPAN_NONE;
+}
+
+void bounce__notes_guess(
+    struct notes *notes, struct records *records, struct arena *arena, const struct message *message)
+{
+    struct reader reader = {.message = message};
+    struct span address = any_address(notes, &reader);
+    struct record *record;
+
+    if (!address.n && notes->original.p) {
+        size_t from = 0;
+        if (!bounce__address_next(bounce__field_get(notes->original, "To"), &from, &address))
+            address = SPAN_NONE;
+    }
+    record = record_add(records, arena);
+    if (record)
+        record->address = address;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kind.h - what kind of message this is at all. */
+#ifndef BOUNCE_KIND_H
+#define BOUNCE_KIND_H
+
+#include "bounce.h"
+#include "formats.h"
+#include "match.h"
+#include "report.h"
+
+/* The kind of a message that is no report: by header fields, sender, subject and words.
+ * Uses the matcher; false when memory ran out. */
+bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct arena *arena,
+    const struct message *message, const struct notes *notes, bool has_recipient);
+/* "failed" -> BOUNCE_KIND_BOUNCE; NOT_A_BOUNCE for anything unknown. */
+enum bounce_kind bounce__kind_of_action(struct span action);
+
+#endif

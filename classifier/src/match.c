@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* match.c - from phrases that occur to rules that hold. */
+#include "match.h"
+#include <hs.h>
+#include <stdlib.h>
+
+/* What is known of one rule in one zone. */
+struct seen {
+    uint8_t needs; /* one bit per condition that is met */
+    bool said, vetoed, listed;
+    uint32_t from, to;
+};
+
+struct matcher {
+    hs_database_t *database;
+    hs_scratch_t *scratch;
+    struct seen *seen;     /* rule_count * ZONE_COUNT */
+    uint32_t *touched;     /* indexes into seen */
+    size_t touched_count;
+    struct matching matching;
+    char out[FOLD_MOST];
+    uint32_t at[FOLD_MOST];
+};
+
+/* The database that was built with the library fits the libhs that runs, or is built anew from the patterns:
+ * libhs refuses databases of another version of itself. */
+static int open_database(hs_database_t **database)
+{
+    hs_error_t status = hs_deserialize_database(
+        (const char *)bounce__database, bounce__database_size, database);
+    hs_compile_error_t *error = NULL;
+    unsigned *flags, *ids;
+
+    if (status == HS_SUCCESS)
+        return 0;
+    if (status == HS_NOMEM)
+        return -1;
+    flags = malloc(bounce__pattern_count * sizeof *flags);
+    ids = malloc(bounce__pattern_count * sizeof *ids);
+    for (unsigned i = 0; flags && ids && i < bounce__pattern_count; i++) {
+        flags[i] = HS_FLAG_SOM_LEFTMOST;
+        ids[i] = i;
+    }
+    status = flags && ids ? hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
+                                HS_MODE_BLOCK, NULL, database, &error)
+                          : HS_NOMEM;
+    hs_free_compile_error(error);
+    free(flags);
+    free(ids);
+    return status == HS_SUCCESS ? 0 : -1;
+}
+
+int bounce__matcher_new(struct matcher **out)
+{
+    struct matcher *matcher = calloc(1, sizeof *matcher);
+
+    *out = NULL;
+    if (!matcher)
+        return -1;
+    matcher->seen = calloc(bounce__rule_count * ZONE_COUNT, sizeof *matcher->seen);
+    matcher->touched = calloc(bounce__rule_count * ZONE_COUNT, sizeof *matcher->touched);
+    if (!matcher->seen || !matcher->touched || open_database(&matcher->database) < 0 ||
+        hs_alloc_scratch(matcher->database, &matcher->scratch) != HS_SUCCESS) {
+        bounce__matcher_free(matcher);
+        return -1;
+    }
+    *out = matcher;
+    return 0;
+}
+
+void bounce__matcher_free(struct matcher *matcher)
+{
+    if (!matcher)
+        return;
+    hs_free_scratch(matcher->scratch);
+    hs_free_database(matcher->database);
+    free(matcher->touched);
+    free(matcher->seen);
+    free(matcher);
+}
+
+struct matching *bounce__matching(struct matcher *matcher)
+{
+    struct matching *matching = &matcher->matching;
+
+    matching->fold = (struct fold){.out = matcher->out, .at = matcher->at, .cap = FOLD_MOST};
+    memset(matching->zone_end, 0, sizeof matching->zone_end);
+    matching->hit_count = 0;
+    return matching;
+}
+
+static unsigned zone_of(const struct matching *matching, size_t at)
+{
+    unsigned zone = 0;
+
+    while (zone + 1 < ZONE_COUNT && at >= matching->zone_end[zone])
+        zone++;
+    return zone;
+}
+
+/* The longest match says most, the earliest of equals counts. libhs reports every end of a match, so a phrase that
+ * ends in a gap may report several. */
+static void note_said(struct seen *seen, uint32_t from, uint32_t to)
+{
+    if (seen->said && to - from <= seen->to - seen->from)
+        return;
+    seen->said = true;
+    seen->from = from;
+    seen->to = to;
+}
+
+static int on_phrase(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+    struct matcher *matcher = context;
+    unsigned zone = zone_of(&matcher->matching, (size_t)from);
+
+    for (unsigned u = bounce__first_use[id]; u < bounce__first_use[id + 1]; u++) {
+        const struct rule_use *use = &bounce__uses[u];
+        uint32_t index = (uint32_t)(use->rule * ZONE_COUNT + zone);
+        struct seen *seen = &matcher->seen[index];
+
+        if (!seen->listed) {
+            seen->listed = true;
+            matcher->touched[matcher->touched_count++] = index;
+        }
+        if (use->role == USE_SAY)
+            note_said(seen, (uint32_t)from, (uint32_t)to);
+        else if (use->role == USE_NEED)
+            seen->needs |= (uint8_t)(1u << use->need);
+        else
+            seen->vetoed = true;
+    }
+    return 0;
+}
+
+static void take_hit(struct matcher *matcher, uint32_t index)
+{
+    struct matching *matching = &matcher->matching;
+    struct seen *seen = &matcher->seen[index];
+    const struct rule *rule = &bounce__rules[index / ZONE_COUNT];
+    uint8_t all = (uint8_t)((1u << rule->needs) - 1);
+
+    if (seen->said && !seen->vetoed && (seen->needs & all) == all && matching->hit_count < HITS_MOST)
+        matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)(index / ZONE_COUNT),
+            .zone = (uint8_t)(index % ZONE_COUNT), .from = seen->from, .to = seen->to};
+    *seen = (struct seen){0};
+}
+
+bool bounce__match(struct matcher *matcher)
+{
+    struct matching *matching = &matcher->matching;
+    hs_error_t status;
+
+    matching->hit_count = 0;
+    matcher->touched_count = 0;
+    status = hs_scan(matcher->database, matching->fold.out, (unsigned)matching->fold.n, 0, matcher->scratch, on_phrase,
+        matcher);
+    for (size_t i = 0; i < matcher->touched_count; i++)
+        take_hit(matcher, matcher->touched[i]);
+    return status == HS_SUCCESS;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* message.c - a walk over MIME boundaries (RFC 2046 5.1) with an explicit stack: no recursion, one pass. */
+#include "message.h"
+
+enum { HEADER_MOST = 256 * 1024 };
+
+/* The boundaries that are open, outermost first. */
+struct walk {
+    struct message *message;
+    struct span boundary[DEPTH_MOST];
+    size_t depth;
+    struct part *open; /* the leaf being read, or NULL between parts */
+};
+
+static enum part_type type_of(struct span content_type)
+{
+    static const struct {
+        const char *name;
+        enum part_type type;
+    } types[] = {
+        {"text/plain", PART_TEXT},
+        {"text/html", PART_HTML},
+        {"message/delivery-status", PART_STATUS},
+        {"message/global-delivery-status", PART_STATUS}, /* RFC 6533 3 */
+        {"message/feedback-report", PART_FEEDBACK},      /* RFC 5965 3.1 */
+        {"message/disposition-notification", PART_DISPOSITION},
+        {"message/global-disposition-notification", PART_DISPOSITION},
+        {"message/rfc822", PART_ORIGINAL},
+        {"message/global", PART_ORIGINAL},
+        {"message/global-headers", PART_ORIGINAL},
+        {"message/partial", PART_ORIGINAL},
+        {"text/rfc822-headers", PART_ORIGINAL},
+        {"text/rfc822-header", PART_ORIGINAL},
+        {"text/rfc822", PART_ORIGINAL},
+        {"text/", PART_TEXT},
+    };
+    struct span main = bounce__field_main(content_type);
+
+    if (!main.n) /* RFC 2045 5.2: no type is text/plain */
+        return PART_TEXT;
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (span_same(main, types[i].name))
+            return types[i].type;
+    return span_starts(main, "text/") || span_same(main, "text") ? PART_TEXT : PART_OTHER;
+}
+
+static struct span content_type_of(struct span header)
+{
+    return bounce__field_get(header, "Content-Type");
+}
+
+/* The boundary of a multipart type; p NULL when it is none. */
+static struct span boundary_of(struct span content_type)
+{
+    struct span boundary;
+
+    if (!span_starts(content_type, "multipart/"))
+        return SPAN_NONE;
+    boundary = bounce__trim(bounce__field_param(content_type, "boundary"));
+    return boundary.n ? boundary : SPAN_NONE;
+}
+
+/* Is the line a delimiter of an open boundary? RFC 2046 5.1.1: "--" boundary ["--"] blanks. */
+static bool delimiter(const struct walk *walk, struct span line, size_t *level, bool *closing)
+{
+    struct span rest;
+
+    if (line.n < 3 || line.p[0] != '-' || line.p[1] != '-')
+        return false;
+    for (size_t i = walk->depth; i-- > 0;) {
+        struct span boundary = walk->boundary[i];
+
+        rest = span_from(line, 2);
+        if (rest.n < boundary.n || memcmp(rest.p, boundary.p, boundary.n) != 0)
+            continue;
+        rest = bounce__trim(span_from(rest, boundary.n));
+        if (rest.n && !span_same(rest, "--"))
+            continue;
+        *level = i;
+        *closing = rest.n > 0;
+        return true;
+    }
+    return false;
+}
+
+static struct part *new_part(struct message *message)
+{
+    return message->part_count < PARTS_MOST ? &message->parts[message->part_count++] : NULL;
+}
+
+/* A part begins at `from`; returns where its body does. */
+static size_t open_part(struct walk *walk, size_t from)
+{
+    struct message *message = walk->message;
+    struct span rest = span_upto(span_from(message->all, from), HEADER_MOST);
+    struct span header, body, type, boundary;
+
+    bounce__split(rest, &header, &body);
+    type = content_type_of(header);
+    boundary = boundary_of(type);
+    if (boundary.n && walk->depth < DEPTH_MOST) {
+        walk->boundary[walk->depth++] = boundary;
+        return (size_t)(body.p - message->all.p);
+    }
+    walk->open = new_part(message);
+    if (walk->open) {
+        walk->open->type = boundary.n ? PART_OTHER : type_of(type);
+        walk->open->header = header;
+        walk->open->body = span_from(message->all, (size_t)(body.p - message->all.p));
+    }
+    return (size_t)(body.p - message->all.p);
+}
+
+static void close_part(struct walk *walk, const char *end)
+{
+    if (walk->open)
+        walk->open->body.n = end > walk->open->body.p ? (size_t)(end - walk->open->body.p) : 0;
+    walk->open = NULL;
+}
+
+static void walk_parts(struct walk *walk, struct span body)
+{
+    struct lines lines;
+    struct span line;
+    size_t level;
+    bool closing;
+
+    bounce__lines_init(&lines, body);
+    while (bounce__lines_next(&lines, &line)) {
+        size_t next;
+
+        if (!delimiter(walk, line, &level, &closing))
+            continue;
+        close_part(walk, line.p);
+        walk->depth = level + (closing ? 0 : 1);
+        if (closing && !level)
+            return;
+        if (closing)
+            continue;
+        next = open_part(walk, (size_t)(lines.at - walk->message->all.p));
+        lines.at = walk->message->all.p + next;
+    }
+    close_part(walk, body.p + body.n);
+}
+
+static void single_part(struct message *message, enum part_type type)
+{
+    struct part *part = new_part(message);
+
+    if (part)
+        *part = (struct part){.type = type, .header = message->header, .body = message->body};
+}
+
+void bounce__message_parse(struct message *message, struct span bytes)
+{
+    struct walk walk = {.message = message};
+    struct span boundary;
+
+    *message = (struct message){.all = bytes};
+    bounce__split(bytes, &message->header, &message->body);
+    message->content_type = content_type_of(message->header);
+    message->multipart = span_starts(message->content_type, "multipart/");
+    boundary = boundary_of(message->content_type);
+    if (boundary.n) {
+        walk.boundary[walk.depth++] = boundary;
+        walk_parts(&walk, message->body);
+    }
+    /* A boundary that never comes (cut off, or mangled by a gateway): read it all as text. */
+    if (!message->part_count)
+        single_part(message, message->multipart ? PART_TEXT : type_of(message->content_type));
+}
+
+struct text bounce__part_text(struct arena *arena, const struct message *message, const struct part *part)
+{
+    struct span cte = bounce__field_get(part->header, "Content-Transfer-Encoding");
+    struct span type = content_type_of(part->header);
+    enum encoding encoding = bounce__encoding(bounce__field_main(cte));
+    struct text text;
+
+    /* RFC 2045 6.4: a multipart has no encoding; its header was taken for want of a part. */
+    if (span_starts(type, "multipart/"))
+        encoding = ENCODING_NONE;
+    text = bounce__decode(arena, part->body, (uint32_t)(part->body.p - message->all.p), encoding,
+        bounce__field_param(type, "charset"));
+    return part->type == PART_HTML ? bounce__unhtml(arena, &text) : text;
+}
+
+const struct part *bounce__part_of(const struct message *message, enum part_type type)
+{
+    for (size_t i = 0; i < message->part_count; i++)
+        if (message->parts[i].type == type)
+            return &message->parts[i];
+    return NULL;
+}

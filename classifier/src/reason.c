@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reason.c - scoring, not first match.
+ *
+ * Words beat weak codes, strong codes beat plain words, the reply code and the stage only break ties.
+ * Every reason gets the score of its best evidence and a bonus for codes that agree; the highest wins and the
+ * margin to the next becomes the confidence. */
+#include "reason.h"
+#include <stdio.h>
+
+/* Per cent of a rule's strength that words are worth in a zone. The rest of the notification holds boilerplate. */
+static const int zone_worth[ZONE_COUNT] = {100, 90, 55};
+
+struct score {
+    int points;              /* of the words, or of the codes when there are none */
+    int agreement;           /* codes that say the same */
+    const struct hit *hit;
+    const char *code_kind;   /* "status" or "reply" when a code gave the points */
+};
+
+struct scoring {
+    struct decision *decision;
+    const struct matching *matching;
+    struct score scores[100];
+    struct status stated;  /* of the report */
+};
+
+static bool cond_fits(const struct rule_cond *cond, const struct decision *d)
+{
+    switch (cond->kind) {
+    case COND_REPLY:
+        return d->reply.code >= cond->low && d->reply.code <= cond->high;
+    case COND_STAGE:
+        return d->stage == (enum stage)cond->low;
+    default:
+        return d->status.class_ && (cond->class_ < 0 || cond->class_ == d->status.class_) &&
+               (cond->subject < 0 || cond->subject == d->status.subject) &&
+               (cond->detail < 0 || cond->detail == d->status.detail);
+    }
+}
+
+/* Values of one kind are alternatives, kinds are all needed, negated ones must all fail. */
+static bool conds_hold(const struct rule *rule, const struct decision *d)
+{
+    unsigned wanted = 0, met = 0;
+
+    for (unsigned i = 0; i < rule->cond_count; i++) {
+        const struct rule_cond *cond = &bounce__conds[rule->first_cond + i];
+        bool fits = cond_fits(cond, d);
+
+        if (cond->negated && fits)
+            return false;
+        if (cond->negated)
+            continue;
+        wanted |= 1u << cond->kind;
+        if (fits)
+            met |= 1u << cond->kind;
+    }
+    return wanted == met;
+}
+
+static bool better(const struct score *old, int points, const struct hit *hit)
+{
+    if (points != old->points)
+        return points > old->points;
+    if (!old->hit)
+        return true;
+    return hit->to - hit->from > old->hit->to - old->hit->from;
+}
+
+static void score_words(struct scoring *scoring)
+{
+    const struct matching *matching = scoring->matching;
+
+    for (size_t i = 0; i < matching->hit_count; i++) {
+        const struct hit *hit = &matching->hits[i];
+        const struct rule *rule = &bounce__rules[hit->rule];
+        int points = rule->strength * zone_worth[hit->zone] / 100;
+
+        if (rule->kind == RULE_STAGE || !conds_hold(rule, scoring->decision))
+            continue;
+        if (rule->kind == RULE_MARK) {
+            scoring->decision->marks[rule->target] = true;
+            continue;
+        }
+        if (better(&scoring->scores[rule->target], points, hit)) {
+            scoring->scores[rule->target].points = points;
+            scoring->scores[rule->target].hit = hit;
+        }
+    }
+}
+
+static void score_code(struct scoring *scoring, uint8_t reason, int strength, const char *kind)
+{
+    struct score *score = &scoring->scores[reason];
+
+    if (!strength)
+        return;
+    if (score->hit)
+        score->agreement += strength / 4;
+    if (strength > score->points) {
+        score->points = strength;
+        score->code_kind = score->hit ? score->code_kind : kind;
+    }
+}
+
+static const struct status_info *status_known(struct status status)
+{
+    const struct status_info *subject = NULL;
+
+    for (size_t i = 0; status.class_ && i < bounce__status_count; i++) {
+        const struct status_info *info = &bounce__statuses[i];
+        if (info->subject != status.subject)
+            continue;
+        if (info->detail == status.detail)
+            return info;
+        if (info->detail < 0)
+            subject = info;
+    }
+    return subject;
+}
+
+static void score_status(struct scoring *scoring, struct status status, int percent)
+{
+    const struct status_info *info = status_known(status);
+
+    if (info && info->has_reason && status.class_ != 2)
+        score_code(scoring, info->reason, info->strength * percent / 100, "status");
+}
+
+static void score_reply(struct scoring *scoring, unsigned code)
+{
+    for (size_t i = 0; code && i < bounce__reply_count; i++)
+        if (bounce__replies[i].code == code && bounce__replies[i].has_reason)
+            score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
+}
+
+/* x.y.0 says "other or undefined"; x.0.0 nothing. RFC 3463 3. */
+static int status_detail(struct status s)
+{
+    const struct status_info *info = status_known(s);
+
+    if (!s.class_)
+        return -1;
+    if (!s.subject && !s.detail)
+        return 0;
+    return s.detail ? 2 + (info && info->detail >= 0 ? info->strength : 0) : 1;
+}
+
+/* The report's status counts, unless it is one that MTAs fill in for want of better and the reply knows more.
+ * 4.4.7 only says that the queue gave up: the reply says why. */
+static struct status choose_status(struct status stated, const struct reply *reply)
+{
+    int own = status_detail(stated), inner = status_detail(reply->status);
+    bool gave_up = stated.subject == 4 && stated.detail == 7;
+
+    if (own < 0)
+        return reply->status;
+    if (inner > 0 && (own == 0 || (own < 2 && inner > own) || gave_up))
+        return reply->status;
+    return stated;
+}
+
+static void find_reply(struct scoring *scoring)
+{
+    const struct matching *matching = scoring->matching;
+    struct span folded = span_of(matching->fold.out, matching->fold.n);
+    struct decision *d = scoring->decision;
+    struct reply said;
+    size_t start = 0;
+
+    for (unsigned zone = 0; zone < ZONE_COUNT; zone++) {
+        bounce__reply_find(span_upto(folded, matching->zone_end[zone]), start, &said);
+        if (!d->reply.code && said.code) {
+            struct reply status = d->reply;
+            d->reply = said;
+            if (!said.status.class_ && status.status.class_) {
+                d->reply.status = status.status;
+                d->reply.status_at = status.status_at;
+                d->reply.status_length = status.status_length;
+            }
+        } else if (!d->reply.status.class_ && said.status.class_ && (!d->reply.code || zone < ZONE_REST)) {
+            d->reply.status = said.status;
+            d->reply.status_at = said.status_at;
+            d->reply.status_length = said.status_length;
+        }
+        start = matching->zone_end[zone];
+    }
+}
+
+/* Not: d->reply.code alone - a report that says "failed" about a transient reply means the queue gave up. */
+static void find_expiry(struct scoring *scoring, bool failed)
+{
+    struct decision *d = scoring->decision;
+    bool transient = d->reply.code ? d->reply.code / 100 == 4 : d->status.class_ == 4;
+    bool hopeless = d->reply.code / 100 == 5 && d->status.class_ != 4 && scoring->stated.class_ != 4;
+
+    if (d->marks[MARK_EXPIRED])
+        d->expired = !hopeless || d->reply.code == 0 || scoring->scores[bounce__reason_named("expired")].points > 0;
+    if (failed && transient)
+        d->expired = true;
+    if (failed && scoring->stated.class_ == 4)
+        d->expired = true;
+}
+
+static int total(const struct scoring *scoring, size_t reason)
+{
+    const struct score *score = &scoring->scores[reason];
+
+    if (!score->points)
+        return 0;
+    return score->points + score->agreement +
+           bounce__stage_leaning(scoring->decision->stage, bounce__reasons[reason].class_);
+}
+
+static void note_by_code(struct decision *d, const char *kind)
+{
+    if (!strcmp(kind, "status"))
+        snprintf(d->by, sizeof d->by, "status %u.%u.%u", d->status.class_, d->status.subject, d->status.detail);
+    else
+        snprintf(d->by, sizeof d->by, "reply %u", d->reply.code);
+    d->has_evidence = false;
+    if (d->reply.status.class_ && !strcmp(kind, "status")) {
+        d->has_evidence = true;
+        d->from = d->reply.status_at;
+        d->to = d->from + d->reply.status_length;
+    } else if (d->reply.code) {
+        d->has_evidence = true;
+        d->from = d->reply.code_at;
+        d->to = d->from + 3;
+    }
+}
+
+static double confidence(const struct scoring *scoring, int best, int next, bool same_class)
+{
+    double value = best / 100.0;
+
+    if (!same_class && best - next < 12)
+        value -= (12 - (best - next)) / 60.0;
+    if (scoring->decision->contradiction)
+        value -= 0.1;
+    return value < 0.05 ? 0.05 : value > 0.99 ? 0.99 : value;
+}
+
+static void list_runners(struct scoring *scoring, size_t winner)
+{
+    struct decision *d = scoring->decision;
+    bool listed[100] = {false};
+
+    listed[winner] = true;
+    while (d->runner_count < CAUSES_MOST) {
+        int best = 0;
+        size_t which = 0;
+
+        for (size_t i = 0; i < bounce__reason_count; i++)
+            if (!listed[i] && total(scoring, i) > best) {
+                best = total(scoring, i);
+                which = i;
+            }
+        if (best < STRENGTH_WEAK)
+            return;
+        listed[which] = true;
+        d->runners[d->runner_count++] = (uint8_t)which;
+    }
+}
+
+static void pick(struct scoring *scoring)
+{
+    struct decision *d = scoring->decision;
+    size_t winner = SIZE_MAX, second = SIZE_MAX;
+
+    for (size_t i = 0; i < bounce__reason_count; i++) {
+        if (total(scoring, i) <= 0)
+            continue;
+        if (winner == SIZE_MAX || total(scoring, i) > total(scoring, winner)) {
+            second = winner;
+            winner = i;
+        } else if (second == SIZE_MAX || total(scoring, i) > total(scoring, second)) {
+            second = i;
+        }
+    }
+    if (winner == SIZE_MAX) {
+        d->reason = bounce__reason_named(d->expired ? "expired" : "undefined");
+        snprintf(d->by, sizeof d->by, d->expired ? "transient code in a final report" : "no evidence");
+        d->confidence = d->expired ? 0.4 : 0.1;
+        return;
+    }
+    d->reason = (uint8_t)winner;
+    d->confidence = confidence(scoring, total(scoring, winner), second == SIZE_MAX ? 0 : total(scoring, second),
+        second == SIZE_MAX || !strcmp(bounce__reasons[winner].class_, bounce__reasons[second].class_));
+    if (scoring->scores[winner].hit) {
+        const struct hit *hit = scoring->scores[winner].hit;
+        d->rule = &bounce__rules[hit->rule];
+        d->has_evidence = true;
+        d->from = hit->from;
+        d->to = hit->to;
+    } else {
+        note_by_code(d, scoring->scores[winner].code_kind);
+    }
+    list_runners(scoring, winner);
+}
+
+void bounce__decide(struct decision *decision, const struct matching *matching, const struct record *record,
+    enum stage stage, bool failed)
+{
+    struct scoring scoring = {.decision = decision, .matching = matching};
+    size_t used;
+
+    *decision = (struct decision){.stage = stage};
+    if (decision->stage == STAGE_NONE)
+        decision->stage = bounce__stage_find(matching);
+    find_reply(&scoring);
+    bounce__status_parse(record->status, &scoring.stated, &used);
+    decision->status = choose_status(scoring.stated, &decision->reply);
+    decision->contradiction = decision->reply.code && decision->status.class_ &&
+                              decision->reply.code / 100 != decision->status.class_;
+    score_words(&scoring);
+    score_status(&scoring, decision->status, 100);
+    if (scoring.stated.class_ && memcmp(&scoring.stated, &decision->status, sizeof scoring.stated) != 0)
+        score_status(&scoring, scoring.stated, 60);
+    score_reply(&scoring, decision->reply.code);
+    find_expiry(&scoring, failed);
+    pick(&scoring);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reply.c - telling reply codes from all the other numbers of a text. */
+#include "reply.h"
+
+static bool token_start(struct span s, size_t at)
+{
+    char before;
+
+    if (!at)
+        return true;
+    before = s.p[at - 1];
+    return before && strchr(" \n'\"(:;<>[#|,=-/", before);
+}
+
+bool bounce__status_parse(struct span s, struct status *status, size_t *used)
+{
+    unsigned subject, detail;
+    size_t n, m;
+
+    /* RFC 3463 2: class "." subject "." detail, the last two of one to three digits. */
+    if (s.n < 5 || s.p[0] < '2' || s.p[0] > '5' || s.p[0] == '3' || s.p[1] != '.')
+        return false;
+    if (!bounce__number(span_from(s, 2), 3, &subject, &n) || 2 + n >= s.n || s.p[2 + n] != '.')
+        return false;
+    if (!bounce__number(span_from(s, 3 + n), 3, &detail, &m))
+        return false;
+    n += 3 + m;
+    /* "4.16.55.1" is a version, "5.1.1.example" a host. */
+    if (n + 1 < s.n && s.p[n] == '.' && byte_alnum(s.p[n + 1]))
+        return false;
+    if (n < s.n && (byte_alnum(s.p[n]) || s.p[n] == '@'))
+        return false;
+    *status = (struct status){(uint16_t)(s.p[0] - '0'), (uint16_t)subject, (uint16_t)detail};
+    *used = n;
+    return true;
+}
+
+static bool status_after(struct span s, size_t at, struct reply *reply)
+{
+    size_t used;
+
+    while (at < s.n && (s.p[at] == ' ' || s.p[at] == '-' || s.p[at] == '#' || s.p[at] == '(' || s.p[at] == '\'' ||
+                           s.p[at] == '['))
+        at++;
+    if (!bounce__status_parse(span_from(s, at), &reply->status, &used))
+        return false;
+    reply->status_at = at;
+    reply->status_length = used;
+    return true;
+}
+
+/* "550 ", "550-", "550:", a bare "550" at the end. Not: "550 bytes", "port 587", "500 messages". */
+static bool code_at(struct span s, size_t at, unsigned *code)
+{
+    static const char *const units[] = {"bytes", "kb ", "mb ", "kbytes", "messages", "seconds", "minutes", "hours",
+        "recipients", "megabytes", "characters", "lines", "days", "hops", "connections", "emails", "mails"};
+    struct span after;
+    size_t used;
+
+    if (at + 3 > s.n || !token_start(s, at) || s.p[at] < '4' || s.p[at] > '5')
+        return false;
+    if (!bounce__number(span_from(s, at), 3, code, &used) || used != 3 || *code % 100 > 79)
+        return false;
+    after = span_from(s, at + 3);
+    if (after.n && !strchr(" -:'\"),;]>#\n", after.p[0]))
+        return false;
+    if (after.n > 1 && after.p[0] == ',' && byte_digit(after.p[1]))
+        return false;
+    after = bounce__trim(after);
+    for (size_t i = 0; i < COUNT(units); i++)
+        if (span_starts(after, units[i]))
+            return false;
+    return true;
+}
+
+/* What a server says when the commands before failed: RFC 5321 3.3, 4.1.1.4 (503 or 554 to DATA). */
+static bool aftermath(struct span s, size_t at)
+{
+    static const char *const words[] = {"no valid recipients", "rcpt first", "need rcpt", "no recipients", "valid rcpt",
+        "rcpt command must precede", "need valid recipient", "bad sequence of commands"};
+    struct span rest = span_upto(span_from(s, at), 64);
+    size_t next = bounce__find(rest, SPAN("<<<"), 0);
+
+    rest = span_upto(rest, next);
+    if (!span_starts(rest, "503") && !span_starts(rest, "554"))
+        return false;
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (span_has(rest, words[i]))
+            return true;
+    return false;
+}
+
+static void find_status_alone(struct span s, size_t from, struct reply *reply)
+{
+    size_t used;
+
+    for (size_t at = from; at + 5 <= s.n; at++) {
+        if (s.p[at + 1] != '.' || !token_start(s, at))
+            continue;
+        if (!bounce__status_parse(span_from(s, at), &reply->status, &used))
+            continue;
+        reply->status_at = at;
+        reply->status_length = used;
+        return;
+    }
+}
+
+void bounce__reply_find(struct span s, size_t from, struct reply *reply)
+{
+    struct reply echo = {0};
+    unsigned code;
+
+    *reply = (struct reply){0};
+    for (size_t at = from; at + 3 <= s.n && !reply->code; at++) {
+        if ((s.p[at] != '4' && s.p[at] != '5') || !code_at(s, at, &code))
+            continue;
+        if (aftermath(s, at)) {
+            if (!echo.code)
+                echo = (struct reply){.code = code, .code_at = at};
+            continue;
+        }
+        reply->code = code;
+        reply->code_at = at;
+    }
+    if (!reply->code)
+        *reply = echo;
+    if (!reply->code || !status_after(s, reply->code_at + 3, reply))
+        find_status_alone(s, reply->code ? reply->code_at + 3 : from, reply);
+    if (!reply->status.class_)
+        find_status_alone(s, from, reply);
+}
+
+/* Length of a repeated "550-5.1.1 " (code, separator, status, blank) at s.p, or 0. */
+static size_t repeated(struct span s, unsigned code)
+{
+    struct status status;
+    size_t used, n = 4;
+    unsigned here;
+
+    if (!bounce__number(s, 3, &here, &used) || used != 3 || here != code || s.n < 4)
+        return 0;
+    if (s.p[3] != '-' && s.p[3] != ' ')
+        return 0;
+    if (bounce__status_parse(span_from(s, n), &status, &used))
+        n += used;
+    while (n < s.n && s.p[n] == ' ')
+        n++;
+    return n;
+}
+
+void bounce__reply_unwrap(struct fold *fold, size_t from)
+{
+    struct span s = span_of(fold->out, fold->n);
+    struct reply reply;
+    size_t to;
+
+    bounce__reply_find(s, from, &reply);
+    if (!reply.code || reply.code_at + 3 >= s.n || s.p[reply.code_at + 3] != '-')
+        return;
+    to = reply.code_at + 4;
+    for (size_t i = to; i < s.n;) {
+        size_t skip = s.p[i - 1] == ' ' || s.p[i - 1] == '\n' ? repeated(span_from(s, i), reply.code) : 0;
+
+        if (skip) {
+            i += skip;
+            continue;
+        }
+        fold->out[to] = s.p[i];
+        fold->at[to++] = fold->at[i++];
+    }
+    fold->n = to;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* emit.c - writes the tables of rules.h as C, and the phrases as one serialized Hyperscan database. */
+#include "rulefile.h"
+#include <hs.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put_string(FILE *out, const char *s)
+{
+    if (!s) {
+        fputs("NULL", out);
+        return;
+    }
+    fputc('"', out);
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        if (c == '"' || c == '\\')
+            fprintf(out, "\\%c", c);
+        else if (c < 32 || c > 126)
+            fprintf(out, "\\%03o", c);
+        else
+            fputc(c, out);
+    }
+    fputc('"', out);
+}
+
+static void put_member(FILE *out, const char *name, const char *s)
+{
+    if (!s)
+        return;
+    fprintf(out, " .%s = ", name);
+    put_string(out, s);
+    fputc(',', out);
+}
+
+static void put_rules(FILE *out, const struct book *book)
+{
+    fputs("const struct rule bounce__rules[] = {\n", out);
+    for (size_t i = 0; i < book->rule_count; i++) {
+        const struct rule *rule = &book->rules[i];
+        fputs("    {", out);
+        put_member(out, "id", rule->id);
+        fprintf(out, " .kind = %u, .strength = %u, .target = %u, .needs = %u, .first_cond = %u, .cond_count = %u,",
+            rule->kind, rule->strength, rule->target, rule->needs, rule->first_cond, rule->cond_count);
+        put_member(out, "actor", rule->actor);
+        put_member(out, "explain", rule->explain);
+        put_member(out, "remedy", rule->remedy);
+        put_member(out, "causes", rule->causes);
+        fputs("},\n", out);
+    }
+    fprintf(out, "};\nconst size_t bounce__rule_count = %zu;\n\n", book->rule_count);
+    fputs("const struct rule_cond bounce__conds[] = {\n", out);
+    for (size_t i = 0; i < book->cond_count; i++) {
+        const struct rule_cond *c = &book->conds[i];
+        fprintf(out, "    {%u, %u, %u, %u, %d, %d, %d},\n", c->kind, c->negated, c->low, c->high, c->class_,
+            c->subject, c->detail);
+    }
+    fputs("    {0},\n};\n\n", out);
+}
+
+static void put_reasons(FILE *out, const struct book *book)
+{
+    fputs("const struct reason_info bounce__reasons[] = {\n", out);
+    for (size_t i = 0; i < book->reason_count; i++) {
+        const struct reason_info *r = &book->reasons[i];
+        fputs("    {", out);
+        put_member(out, "name", r->name);
+        put_member(out, "class_", r->class_);
+        put_member(out, "sisimai", r->sisimai);
+        put_member(out, "parent", r->parent);
+        put_member(out, "actor", r->actor);
+        put_member(out, "explain", r->explain);
+        put_member(out, "remedy", r->remedy);
+        put_member(out, "causes", r->causes);
+        fprintf(out, " .permanent = %d, .retryable = %d, .dead = %d, .transient_cause = %d},\n", r->permanent,
+            r->retryable, r->dead, r->transient_cause);
+    }
+    fprintf(out, "};\nconst size_t bounce__reason_count = %zu;\n\n", book->reason_count);
+}
+
+static void put_codes(FILE *out, const struct book *book)
+{
+    fputs("const struct status_info bounce__statuses[] = {\n", out);
+    for (size_t i = 0; i < book->status_count; i++) {
+        const struct status_info *s = &book->statuses[i];
+        fprintf(out, "    {%d, %d, %u, %u, %d, ", s->subject, s->detail, s->reason, s->strength, s->has_reason);
+        put_string(out, s->meaning);
+        fputs(", ", out);
+        put_string(out, s->advice);
+        fputs("},\n", out);
+    }
+    fprintf(out, "};\nconst size_t bounce__status_count = %zu;\n\n", book->status_count);
+    fputs("const struct reply_info bounce__replies[] = {\n", out);
+    for (size_t i = 0; i < book->reply_count; i++) {
+        const struct reply_info *r = &book->replies[i];
+        fprintf(out, "    {%u, %u, %u, %u, %d, ", r->code, r->digit, r->reason, r->strength, r->has_reason);
+        put_string(out, r->meaning);
+        fputs(", ", out);
+        put_string(out, r->advice);
+        fputs("},\n", out);
+    }
+    fprintf(out, "};\nconst size_t bounce__reply_count = %zu;\n\n", book->reply_count);
+}
+
+/* The uses sorted by phrase, so that each phrase is one pattern. */
+static int by_regex(const void *a, const void *b)
+{
+    const struct phrase_use *x = a, *y = b;
+    int order = strcmp(x->regex, y->regex);
+
+    return order ? order : (int)x->use.rule - (int)y->use.rule;
+}
+
+static size_t collect_patterns(const struct phrase_use *uses, size_t count, const char **patterns, unsigned *first)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i && !strcmp(uses[i].regex, uses[i - 1].regex))
+            continue;
+        patterns[n] = uses[i].regex;
+        first[n++] = (unsigned)i;
+    }
+    first[n] = (unsigned)count;
+    return n;
+}
+
+static void put_uses(FILE *out, const struct phrase_use *uses, size_t count, const char *const *patterns,
+    const unsigned *first, size_t n)
+{
+    fputs("const char *const bounce__patterns[] = {\n", out);
+    for (size_t i = 0; i < n; i++) {
+        fputs("    ", out);
+        put_string(out, patterns[i]);
+        fputs(",\n", out);
+    }
+    fprintf(out, "};\nconst size_t bounce__pattern_count = %zu;\n\nconst uint16_t bounce__first_use[] = {\n", n);
+    for (size_t i = 0; i <= n; i++)
+        fprintf(out, "    %u,\n", first[i]);
+    fputs("};\n\nconst struct rule_use bounce__uses[] = {\n", out);
+    for (size_t i = 0; i < count; i++)
+        fprintf(out, "    {%u, %u, %u},\n", uses[i].use.rule, uses[i].use.role, uses[i].use.need);
+    fputs("};\n\n", out);
+}
+
+/* For any CPU of this architecture: neither tuned nor with features of the build host. */
+static bool put_database(FILE *out, const char *const *patterns, size_t n)
+{
+    hs_platform_info_t generic = {0};
+    unsigned *flags = must(calloc(n, sizeof *flags)), *ids = must(calloc(n, sizeof *ids));
+    hs_compile_error_t *error = NULL;
+    hs_database_t *database = NULL;
+    char *bytes = NULL;
+    size_t size = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        flags[i] = HS_FLAG_SOM_LEFTMOST;
+        ids[i] = (unsigned)i;
+    }
+    if (hs_compile_multi(patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK, &generic, &database, &error) != HS_SUCCESS) {
+        fprintf(stderr, "rulec: %s: %s\n", error && error->expression >= 0 ? patterns[error->expression] : "phrases",
+            error ? error->message : "no reason given");
+        return false;
+    }
+    if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS)
+        return false;
+    fputs("const unsigned char bounce__database[] __attribute__((aligned(64))) = {", out);
+    for (size_t i = 0; i < size; i++)
+        fprintf(out, "%s%u,", i % 32 ? "" : "\n", (unsigned char)bytes[i]);
+    fprintf(out, "\n};\nconst size_t bounce__database_size = %zu;\n", size);
+    return true;
+}
+
+bool emit_tables(const struct book *book, const char *path)
+{
+    FILE *out = fopen(path, "w");
+    struct phrase_use *uses = must(malloc((book->use_count + 1) * sizeof *uses));
+    const char **patterns = must(calloc(book->use_count + 1, sizeof *patterns));
+    unsigned *first = must(calloc(book->use_count + 2, sizeof *first));
+    size_t n;
+    bool good;
+
+    if (!out)
+        return false;
+    memcpy(uses, book->uses, book->use_count * sizeof *uses);
+    qsort(uses, book->use_count, sizeof *uses, by_regex);
+    n = collect_patterns(uses, book->use_count, patterns, first);
+    fputs("/* Made by rulec from classifier/rules; do not edit. */\n#include \"rules.h\"\n\n", out);
+    put_rules(out, book);
+    put_reasons(out, book);
+    put_codes(out, book);
+    put_uses(out, uses, book->use_count, patterns, first, n);
+    good = put_database(out, patterns, n);
+    return fclose(out) == 0 && good;
+}
+
+bool emit_examples(const struct book *book, const char *path)
+{
+    FILE *out = fopen(path, "w");
+
+    if (!out)
+        return false;
+    fputs("/* Made by rulec from classifier/rules; do not edit. */\n#include \"rules.h\"\n\n"
+          "const struct rule_example bounce__examples[] = {\n",
+        out);
+    for (size_t i = 0; i < book->example_count; i++) {
+        fprintf(out, "    {%u, %d, ", book->examples[i].rule, book->examples[i].must);
+        put_string(out, book->examples[i].text);
+        fputs("},\n", out);
+    }
+    fprintf(out, "};\nconst size_t bounce__example_count = %zu;\n", book->example_count);
+    return fclose(out) == 0;
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rulefile.c - reads rules/: one line, one statement; see rules/README.md for the format. */
+#include "rulefile.h"
+#include "bytes.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LINE_CAP = 8192 };
+
+/* The block that lines belong to. */
+struct reading {
+    struct book *book;
+    struct place place;
+    enum rule_kind kind;
+    int target; /* reason, stage or mark; -1 before the first heading */
+    const char *target_name;
+    struct rule *rule; /* NULL: in the head of the block */
+    const char *vetoes[BLOCK_VETOES_CAP];
+    size_t veto_count;
+    char **continued; /* where "+" lines go */
+};
+
+void *must(void *p)
+{
+    if (!p) {
+        fputs("rulec: out of memory\n", stderr);
+        exit(1);
+    }
+    return p;
+}
+
+void complain(struct book *book, struct place place, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fprintf(stderr, "%s:%d: ", place.file, place.line);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    book->errors++;
+}
+
+static int name_in(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (names[i] && !strcmp(names[i], name))
+            return (int)i;
+    return -1;
+}
+
+static const char *const stage_names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth", "mail", "rcpt",
+    "data", "eom", "rset", "quit", "other", "close"};
+static const char *const mark_names[MARK_COUNT] = {
+    "expired", "still-trying", "challenge", "auto-reply", "bounce", "aftermath"};
+
+static int strength_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        int value;
+    } strengths[] = {{"hint", STRENGTH_HINT}, {"weak", STRENGTH_WEAK}, {"plain", STRENGTH_PLAIN},
+        {"firm", STRENGTH_FIRM}, {"sure", STRENGTH_SURE}, {"token", STRENGTH_TOKEN}};
+
+    for (size_t i = 0; i < COUNT(strengths); i++)
+        if (!strcmp(strengths[i].name, name))
+            return strengths[i].value;
+    return -1;
+}
+
+static void add_use(struct reading *r, size_t rule, enum use_role role, unsigned need, const char *phrase)
+{
+    struct book *book = r->book;
+    struct phrase_use *use = &book->uses[book->use_count];
+    const char *why;
+
+    if (book->use_count >= USES_CAP) {
+        complain(book, r->place, "too many phrases");
+        return;
+    }
+    use->regex = phrase_regex(phrase, &why);
+    use->place = r->place;
+    use->use = (struct rule_use){(uint16_t)rule, (uint8_t)role, (uint8_t)need};
+    if (why)
+        complain(book, r->place, "%s", why);
+    else
+        book->use_count++;
+}
+
+static void begin_block(struct reading *r, enum rule_kind kind, int target, const char *name)
+{
+    if (target < 0)
+        complain(r->book, r->place, "unknown name \"%s\"", name);
+    r->kind = kind;
+    r->target = target;
+    r->target_name = must(strdup(name));
+    r->rule = NULL;
+    r->veto_count = 0;
+}
+
+static void begin_reason(struct reading *r, const char *name)
+{
+    struct book *book = r->book;
+    struct reason_info *reason = &book->reasons[book->reason_count];
+
+    if (book->reason_count >= REASONS_CAP) {
+        complain(book, r->place, "too many reasons");
+        return;
+    }
+    for (size_t i = 0; i < book->reason_count; i++)
+        if (!strcmp(book->reasons[i].name, name))
+            complain(book, r->place, "reason \"%s\" is defined twice", name);
+    begin_block(r, RULE_REASON, (int)book->reason_count, name);
+    reason->name = r->target_name;
+    reason->permanent = true;
+    book->reason_places[book->reason_count++] = r->place;
+}
+
+static void begin_rule(struct reading *r, const char *name)
+{
+    struct book *book = r->book;
+    struct rule *rule = &book->rules[book->rule_count];
+    char id[256];
+
+    if (r->target < 0 || book->rule_count >= RULES_CAP) {
+        complain(book, r->place, "a rule stands below reason, stage or mark");
+        return;
+    }
+    snprintf(id, sizeof id, "%s/%s", r->target_name, name);
+    for (size_t i = 0; i < book->rule_count; i++)
+        if (!strcmp(book->rules[i].id, id))
+            complain(book, r->place, "rule \"%s\" is defined twice", id);
+    *rule = (struct rule){.id = must(strdup(id)), .kind = (uint8_t)r->kind, .strength = STRENGTH_SURE,
+        .target = (uint8_t)r->target, .first_cond = (uint16_t)book->cond_count};
+    book->rule_places[book->rule_count] = r->place;
+    r->rule = rule;
+    for (size_t i = 0; i < r->veto_count; i++)
+        add_use(r, book->rule_count, USE_VETO, 0, r->vetoes[i]);
+    book->rule_count++;
+}
+
+static bool read_status_cond(struct rule_cond *cond, const char *value)
+{
+    char parts[3][8] = {"", "", ""};
+    int16_t *slots[3] = {&cond->class_, &cond->subject, &cond->detail};
+
+    if (sscanf(value, "%7[^.].%7[^.].%7[^.]", parts[0], parts[1], parts[2]) != 3)
+        return false;
+    for (int i = 0; i < 3; i++) {
+        if (!strcmp(parts[i], "x"))
+            *slots[i] = -1;
+        else if (byte_digit(parts[i][0]))
+            *slots[i] = (int16_t)atoi(parts[i]);
+        else
+            return false;
+    }
+    return true;
+}
+
+static bool read_reply_cond(struct rule_cond *cond, const char *value)
+{
+    if (strlen(value) != 3 || !byte_digit(value[0]))
+        return false;
+    if (!strcmp(value + 1, "xx")) {
+        cond->low = (uint16_t)((value[0] - '0') * 100);
+        cond->high = (uint16_t)(cond->low + 99);
+    } else {
+        cond->low = cond->high = (uint16_t)atoi(value);
+    }
+    return cond->low >= 200;
+}
+
+static void read_conds(struct reading *r, bool negated, char *rest)
+{
+    struct book *book = r->book;
+    char *save = NULL, *kind = strtok_r(rest, " ", &save), *value;
+
+    while (kind && (value = strtok_r(NULL, " ", &save))) {
+        struct rule_cond cond = {.negated = negated};
+        bool good = false;
+
+        if (!strcmp(kind, "reply")) {
+            cond.kind = COND_REPLY;
+            good = read_reply_cond(&cond, value);
+        } else if (!strcmp(kind, "status")) {
+            cond.kind = COND_STATUS;
+            good = read_status_cond(&cond, value);
+        } else if (!strcmp(kind, "stage")) {
+            int stage = name_in(stage_names, STAGE_COUNT, value);
+            cond.kind = COND_STAGE;
+            cond.low = (uint16_t)stage;
+            good = stage > 0;
+        }
+        if (!good || book->cond_count >= CONDS_CAP) {
+            complain(book, r->place, "no condition: \"%s %s\"", kind, value);
+            continue;
+        }
+        book->conds[book->cond_count++] = cond;
+        r->rule->cond_count++;
+    }
+}
+
+static void add_example(struct reading *r, bool must_match, const char *text)
+{
+    struct book *book = r->book;
+    char *plain = must(strdup(text)), *to = plain;
+
+    /* "\n" is the only escape: examples of several lines stay on one. */
+    for (const char *p = text; *p; p++) {
+        if (p[0] == '\\' && p[1] == 'n') {
+            *to++ = '\n';
+            p++;
+        } else {
+            *to++ = *p;
+        }
+    }
+    *to = '\0';
+    if (book->example_count >= EXAMPLES_CAP) {
+        complain(book, r->place, "too many examples");
+        return;
+    }
+    book->examples[book->example_count++] =
+        (struct rule_example){(uint16_t)(r->rule - book->rules), must_match, plain};
+}
+
+static void keep(struct reading *r, const char **slot, const char *text)
+{
+    if (*slot)
+        complain(r->book, r->place, "said twice");
+    *slot = must(strdup(text));
+    r->continued = (char **)slot;
+}
+
+/* Statements that a reason and a rule share. */
+static bool shared_line(struct reading *r, const char *keyword, const char *rest)
+{
+    struct reason_info *reason = &r->book->reasons[r->target];
+    bool in_rule = r->rule != NULL;
+
+    if (!in_rule && r->kind != RULE_REASON)
+        return false;
+    if (!strcmp(keyword, "actor"))
+        keep(r, in_rule ? &r->rule->actor : &reason->actor, rest);
+    else if (!strcmp(keyword, "explain"))
+        keep(r, in_rule ? &r->rule->explain : &reason->explain, rest);
+    else if (!strcmp(keyword, "remedy"))
+        keep(r, in_rule ? &r->rule->remedy : &reason->remedy, rest);
+    else if (!strcmp(keyword, "causes"))
+        keep(r, in_rule ? &r->rule->causes : &reason->causes, rest);
+    else
+        return false;
+    return true;
+}
+
+static void read_flags(struct reading *r, char *rest)
+{
+    struct reason_info *reason = &r->book->reasons[r->target];
+    char *save = NULL;
+
+    for (char *flag = strtok_r(rest, " ", &save); flag; flag = strtok_r(NULL, " ", &save)) {
+        if (!strcmp(flag, "transient"))
+            reason->permanent = false;
+        else if (!strcmp(flag, "retryable"))
+            reason->retryable = true;
+        else if (!strcmp(flag, "dead"))
+            reason->dead = true;
+        else if (!strcmp(flag, "may-expire"))
+            reason->transient_cause = true;
+        else
+            complain(r->book, r->place, "unknown flag \"%s\"", flag);
+    }
+}
+
+static bool head_line(struct reading *r, const char *keyword, char *rest)
+{
+    struct reason_info *reason = &r->book->reasons[r->target];
+
+    if (!strcmp(keyword, "unless")) {
+        if (r->veto_count >= BLOCK_VETOES_CAP)
+            complain(r->book, r->place, "too many vetoes");
+        else
+            r->vetoes[r->veto_count++] = must(strdup(rest));
+        return true;
+    }
+    if (r->kind != RULE_REASON)
+        return false;
+    if (!strcmp(keyword, "class"))
+        keep(r, &reason->class_, rest);
+    else if (!strcmp(keyword, "sisimai"))
+        keep(r, &reason->sisimai, rest);
+    else if (!strcmp(keyword, "parent"))
+        keep(r, &reason->parent, rest);
+    else if (!strcmp(keyword, "flags"))
+        read_flags(r, rest);
+    else
+        return false;
+    return true;
+}
+
+static void read_strength(struct reading *r, const char *rest)
+{
+    int strength = strength_of(rest);
+
+    if (strength < 0)
+        complain(r->book, r->place, "unknown strength \"%s\"", rest);
+    else
+        r->rule->strength = (uint8_t)strength;
+}
+
+static bool rule_line(struct reading *r, const char *keyword, char *rest)
+{
+    size_t index = (size_t)(r->rule - r->book->rules);
+
+    if (!strcmp(keyword, "say"))
+        add_use(r, index, USE_SAY, 0, rest);
+    else if (!strcmp(keyword, "and") && r->rule->needs < NEEDS_CAP)
+        add_use(r, index, USE_NEED, r->rule->needs++, rest);
+    else if (!strcmp(keyword, "unless"))
+        add_use(r, index, USE_VETO, 0, rest);
+    else if (!strcmp(keyword, "strength"))
+        read_strength(r, rest);
+    else if (!strcmp(keyword, "if"))
+        read_conds(r, false, rest);
+    else if (!strcmp(keyword, "not"))
+        read_conds(r, true, rest);
+    else if (!strcmp(keyword, "like"))
+        add_example(r, true, rest);
+    else if (!strcmp(keyword, "unlike"))
+        add_example(r, false, rest);
+    else
+        return false;
+    return true;
+}
+
+static void continue_line(struct reading *r, const char *rest)
+{
+    char *longer;
+
+    if (!r->continued) {
+        complain(r->book, r->place, "nothing to continue");
+        return;
+    }
+    longer = must(malloc(strlen(*r->continued) + strlen(rest) + 2));
+    sprintf(longer, "%s %s", *r->continued, rest);
+    *r->continued = longer;
+}
+
+static void read_line(struct reading *r, char *keyword, char *rest)
+{
+    bool known = true;
+
+    if (!strcmp(keyword, "+")) {
+        continue_line(r, rest);
+        return;
+    }
+    r->continued = NULL;
+    if (codes_line(r->book, r->place, keyword, rest))
+        return;
+    if (!strcmp(keyword, "reason"))
+        begin_reason(r, rest);
+    else if (!strcmp(keyword, "stage"))
+        begin_block(r, RULE_STAGE, name_in(stage_names, STAGE_COUNT, rest), rest);
+    else if (!strcmp(keyword, "mark"))
+        begin_block(r, RULE_MARK, name_in(mark_names, MARK_COUNT, rest), rest);
+    else if (!strcmp(keyword, "rule"))
+        begin_rule(r, rest);
+    else if (r->target < 0)
+        known = false;
+    else if (!shared_line(r, keyword, rest))
+        known = r->rule ? rule_line(r, keyword, rest) : head_line(r, keyword, rest);
+    if (!known)
+        complain(r->book, r->place, "\"%s\" is no statement here", keyword);
+}
+
+void rulefile_read(struct book *book, const char *path)
+{
+    static char line[LINE_CAP];
+    const char *base = strrchr(path, '/');
+    struct reading r = {.book = book, .target = -1, .place = {.file = must(strdup(base ? base + 1 : path))}};
+    FILE *file = fopen(path, "r");
+
+    if (!file) {
+        complain(book, r.place, "cannot be read");
+        return;
+    }
+    while (fgets(line, sizeof line, file)) {
+        struct span text = bounce__trim(span_str(line));
+        size_t word = 0;
+
+        r.place.line++;
+        if (!strchr(line, '\n') && !feof(file))
+            complain(book, r.place, "line too long");
+        if (!text.n || text.p[0] == '#')
+            continue;
+        line[(size_t)(text.p - line) + text.n] = '\0';
+        while (word < text.n && text.p[word] != ' ' && text.p[word] != '\t')
+            word++;
+        line[(size_t)(text.p - line) + word] = '\0';
+        read_line(&r, (char *)text.p, (char *)bounce__trim(span_from(text, word < text.n ? word + 1 : word)).p);
+    }
+    fclose(file);
+}
