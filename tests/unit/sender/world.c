@@ -147,3 +147,38 @@ void world_close(struct world *world)
         peer_deinit(&world->peers[i]);
     buf_free(&world->log);
 }
+
+void world_deliver(struct world *world, struct peer_rule *rules)
+{
+    world_open(world, rules, NULL);
+    world_record(world, "x.test. 60 IN MX 10 mx2.test.");
+    world_start(world);
+    world_submit(world, "me@home.test", "a@x.test");
+    world_run(world);
+}
+
+const char *world_bounce(struct world *world)
+{
+    struct buf *body = &world->peers[0].body;
+    buf_text(body);
+    char *out = body->data;
+    for (const char *in = body->data; in && *in;) {
+        bool fold = strncmp(in, "\r\n    ", 6) == 0 && out > body->data && out[-1] != ':';
+        *out++ = fold ? ' ' : *in;
+        in += fold ? 6 : 1;
+    }
+    body->len = (size_t)(out - body->data);
+    return buf_text(body);
+}
+
+void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        print_error("not found: \"%s\" in:\n%s\n", part, text);
+    assert_non_null(strstr(text, part));
+}
+
+void world_assert_log(struct world *world, const char *expected)
+{
+    assert_string_equal(buf_text(&world->log), expected);
+}

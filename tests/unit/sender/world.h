@@ -38,4 +38,11 @@ void world_submit(struct world *world, const char *from, const char *rcpts); /* 
 void world_run(struct world *world);   /* until idle */
 void world_close(struct world *world); /* asserts that no handle is left */
 
+/* All of it: one message from me@home.test to a@x.test, whose only MX is mx2.test, until the queue is empty. */
+void world_deliver(struct world *world, struct peer_rule *rules2);
+
+const char *world_bounce(struct world *world); /* the last message at home, folded lines unfolded */
+void world_assert_log(struct world *world, const char *expected);
+void assert_has(const char *text, const char *part);
+
 #endif
