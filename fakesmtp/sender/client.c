@@ -20,7 +20,7 @@ struct write {
 static void free_result(struct client_result *result)
 {
     failure_deinit(&result->failure);
-    free(result->last_reply);
+    free(result->accepted);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -63,7 +63,6 @@ void client_fail(struct client *client, enum failure_kind kind, bool permanent, 
         return;
     }
     client->result.failure = client_failure(client, kind, permanent, text);
-    client->result.phase = client->phase;
 }
 
 /* ---- time ---- */
@@ -240,7 +239,7 @@ struct client *client_open(uv_loop_t *loop, struct clock *clock, const struct cl
     client->job = *job;
     client->on_done = on_done;
     client->ctx = ctx;
-    client->phase = client->result.phase = PHASE_CONNECT;
+    client->phase = PHASE_CONNECT;
     client->socket.data = client;
     require(uv_tcp_init(loop, &client->socket) == 0); /* makes no descriptor yet */
     int error = start(client);

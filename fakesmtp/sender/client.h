@@ -40,8 +40,7 @@ struct client_job {
 
 struct client_result {
     struct failure failure; /* of the session as a whole: its open recipients have it in common; or none */
-    enum phase phase;       /* where it ended, QUIT aside */
-    char *last_reply;       /* the reply that decided, on one line; NULL when there was none */
+    char *accepted;         /* the reply that took the message, on one line; NULL: it was not taken */
 };
 
 /* result is borrowed for the call; failure may be moved out by copying and zeroing it. */

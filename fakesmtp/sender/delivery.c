@@ -195,37 +195,34 @@ static void on_hosts(void *ctx, struct resolve_result *result)
 
 /* ---- sessions ---- */
 
-static void tell_attempt(struct delivery *delivery, const struct client_result *result)
-{
-    struct sender *sender = delivery->message->sender;
-    if (result->failure.kind != FAILURE_NONE) {
-        sender_tell_failure(sender, SENDER_ATTEMPT, delivery->message, NULL, &result->failure);
-        return;
-    }
-    struct sender_news news = {
-        .kind = SENDER_ATTEMPT,
-        .message = delivery->message,
-        .host = delivery->hosts.names[delivery->next_host - 1],
-        .address = delivery->addresses.names[delivery->next_address - 1],
-        .stage = phase_stage(result->phase),
-        .text = result->last_reply,
-    };
-    sender_tell(sender, &news);
-}
-
-static void tell_delivered(struct delivery *delivery, const struct recipient *rcpt,
+/* Acceptance, with rcpt; or how an attempt went well, without. */
+static void tell_accepted(struct delivery *delivery, enum sender_event_kind kind, const char *rcpt,
     const struct client_result *result)
 {
     struct sender_news news = {
-        .kind = SENDER_DELIVERED,
+        .kind = kind,
         .message = delivery->message,
-        .rcpt = rcpt->address,
+        .rcpt = rcpt,
         .host = delivery->hosts.names[delivery->next_host - 1],
         .address = delivery->addresses.names[delivery->next_address - 1],
-        .stage = "eom",
-        .text = result->last_reply,
+        .stage = phase_stage(PHASE_EOM),
+        .text = result->accepted,
     };
     sender_tell(delivery->message->sender, &news);
+}
+
+static void tell_attempt(struct delivery *delivery, const struct client_result *result)
+{
+    const struct failure *why = &result->failure;
+    if (result->accepted) {
+        tell_accepted(delivery, SENDER_ATTEMPT, NULL, result);
+        return;
+    }
+    /* Without a failure of the session it was that of a recipient; the last one is as good as any. */
+    for (size_t i = 0; i < delivery->open_count && result->failure.kind == FAILURE_NONE; i++)
+        if (delivery->open[i].state == CLIENT_RCPT_FAILED)
+            why = &delivery->open[i].why;
+    sender_tell_failure(delivery->message->sender, SENDER_ATTEMPT, delivery->message, NULL, why);
 }
 
 /* Takes what the session decided out of the open recipients. */
@@ -237,7 +234,7 @@ static void take_results(struct delivery *delivery, const struct client_result *
         struct recipient *rcpt = rcpt_of(delivery, delivery->open_index[i]);
         if (of_client->state == CLIENT_RCPT_DELIVERED) {
             rcpt->state = RECIPIENT_DELIVERED;
-            tell_delivered(delivery, rcpt, result);
+            tell_accepted(delivery, SENDER_DELIVERED, rcpt->address, result);
         } else if (of_client->state == CLIENT_RCPT_FAILED) {
             settle_rcpt(delivery, rcpt, &of_client->why);
         } else {

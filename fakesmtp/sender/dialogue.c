@@ -34,13 +34,6 @@ static void set_phase(struct client *client, enum phase phase, uint64_t timeout_
     client_wait(client, timeout_ms);
 }
 
-static void remember_reply(struct client *client)
-{
-    free(client->result.last_reply);
-    client->result.last_reply = reply_one_line(&client->reply);
-    client->result.phase = client->phase;
-}
-
 /* ---- ends ---- */
 
 /* RFC 5321 4.1.1.10: QUIT, then wait for its reply or the end of the connection. It also ends a transaction
@@ -57,7 +50,6 @@ static void quit(struct client *client)
 /* The reply fails the session. */
 static void refuse_session(struct client *client)
 {
-    remember_reply(client);
     bool fits = negative(client);
     client_fail(client, fits ? FAILURE_REPLY : FAILURE_UNEXPECTED, fits && permanent(client),
         reply_one_line(&client->reply));
@@ -78,7 +70,6 @@ static void fail_rcpt(struct client *client, struct client_rcpt *rcpt, bool last
 /* The reply fails the message for all recipients that have not failed on their own account. */
 static void refuse_message(struct client *client)
 {
-    remember_reply(client);
     for (size_t i = 0; i < client->job.rcpt_count; i++)
         if (client->job.rcpts[i].state != CLIENT_RCPT_FAILED)
             fail_rcpt(client, &client->job.rcpts[i], permanent(client));
@@ -171,8 +162,7 @@ static void on_rcpt_reply(struct client *client)
         if (positive(client)) {
             rcpt->state = CLIENT_RCPT_ACCEPTED;
         } else {
-            remember_reply(client);
-            fail_rcpt(client, rcpt, rcpt_permanent(client));
+                    fail_rcpt(client, rcpt, rcpt_permanent(client));
         }
     }
     if (++client->next_rcpt == client->job.rcpt_count) {
@@ -221,7 +211,7 @@ static void on_eom_reply(struct client *client)
     if (!positive(client)) {
         refuse_message(client);
     } else {
-        remember_reply(client);
+        client->result.accepted = reply_one_line(&client->reply);
         for (size_t i = 0; i < client->job.rcpt_count; i++)
             if (client->job.rcpts[i].state == CLIENT_RCPT_ACCEPTED)
                 client->job.rcpts[i].state = CLIENT_RCPT_DELIVERED;

@@ -104,7 +104,9 @@ static char *connection_sentence(const struct failure *failure, const char *peer
         return mem_format("connection to %s refused", peer);
     if (failure->kind == FAILURE_TIMEOUT)
         return mem_format("connection to %s timed out", peer);
-    return mem_format("connection to %s failed: %s", peer, failure->text ? failure->text : "reset");
+    if (failure->kind == FAILURE_RESET)
+        return mem_format("connection reset by %s %s", peer, doing(failure->phase));
+    return mem_format("connection to %s failed: %s", peer, failure->text ? failure->text : "unknown error");
 }
 
 static char *conversation_sentence(const struct failure *failure, const char *peer)
