@@ -18,7 +18,7 @@ enum { MANY = 700 };
 static void submit_many(struct world *world, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        char record[64], rcpt[48];
+        char record[80], rcpt[80];
         snprintf(record, sizeof record, "d%zu.test. 60 IN MX 10 mx%zu.test.", i, 2 + i % 2);
         snprintf(rcpt, sizeof rcpt, "u%zu@d%zu.test", i, i);
         world_record(world, record);
