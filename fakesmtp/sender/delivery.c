@@ -50,6 +50,8 @@ static void free_delivery(struct delivery *delivery)
     resolve_result_deinit(&delivery->hosts);
     resolve_result_deinit(&delivery->addresses);
     failure_deinit(&delivery->why);
+    for (size_t i = 0; i < delivery->rcpt_count; i++)
+        failure_deinit(&delivery->open[i].why);
     free(delivery->open);
     free(delivery->open_index);
     free(delivery->rcpts);
@@ -110,7 +112,8 @@ static void give_up(struct delivery *delivery)
  * permanent ones of other hosts; among equals the last one counts. */
 static void note(struct delivery *delivery, struct failure *why)
 {
-    if (delivery->why.kind != FAILURE_NONE && !delivery->why.permanent && why->permanent) {
+    bool outweighed = delivery->why.kind != FAILURE_NONE && !delivery->why.permanent && why->permanent;
+    if (why->kind == FAILURE_NONE || outweighed) {
         failure_deinit(why);
         return;
     }
@@ -250,17 +253,18 @@ static void on_client_done(void *ctx, struct client_result *result)
     struct delivery *delivery = ctx;
     struct sender *sender = delivery->message->sender;
     delivery->client = NULL;
-    tell_attempt(delivery, result);
-    take_results(delivery, result);
-    bool again = delivery->open_count > 0 && result->failure.kind != FAILURE_NONE;
+    if (!sender->closing) { /* else its clock may be gone */
+        tell_attempt(delivery, result);
+        take_results(delivery, result);
+    }
     /* Not: the next host after the dot was sent. This one may have the message already (RFC 5321 4.2.5, 6.1),
      * and another copy at once, elsewhere, would only make the doubt certain. */
     bool doubtful = result->failure.phase == PHASE_EOM;
-    if (again)
-        note(delivery, &result->failure);
+    bool again = delivery->open_count > 0 && result->failure.kind != FAILURE_NONE && !doubtful;
+    note(delivery, &result->failure);
     if (sender->closing)
         finish(delivery);
-    else if (again && !doubtful)
+    else if (again)
         try_address(delivery);
     else
         give_up(delivery);
