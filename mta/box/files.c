@@ -159,24 +159,27 @@ static bool copy_link(const char *from, const char *to)
     return symlink(target, to) == 0;
 }
 
-static bool copy_entry(const char *from, const char *to, char **at)
+static bool copy_entry(const char *from, const char *to, bool lenient, char **at)
 {
     struct stat is;
     bool good = lstat(from, &is) == 0;
     if (good && S_ISDIR(is.st_mode))
-        return file_copy_tree(from, to, at);
+        return file_copy_tree(from, to, lenient, at);
     if (good && S_ISLNK(is.st_mode))
         good = copy_link(from, to);
-    else if (good)
+    else if (good && S_ISREG(is.st_mode))
         good = file_copy(from, to);
-    if (!good)
-        *at = box_copy(from);
-    return good;
+    if (good || lenient)
+        return true;
+    *at = box_copy(from);
+    return false;
 }
 
-bool file_copy_tree(const char *from, const char *to, char **at)
+bool file_copy_tree(const char *from, const char *to, bool lenient, char **at)
 {
     DIR *dir = opendir(from);
+    if (!dir && lenient)
+        return true;
     if (!dir || (mkdir(to, 0755) < 0 && errno != EEXIST)) {
         *at = box_copy(dir ? to : from);
         if (dir)
@@ -190,7 +193,7 @@ bool file_copy_tree(const char *from, const char *to, char **at)
             continue;
         char *source = box_format("%s/%s", from, entry->d_name);
         char *target = box_format("%s/%s", to, entry->d_name);
-        good = copy_entry(source, target, at);
+        good = copy_entry(source, target, lenient, at);
         free(source);
         free(target);
     }

@@ -23,9 +23,10 @@ bool file_write(const char *path, const char *text, mode_t mode);
 /* Copies one file; the copy is the caller's, an hour old, and has the mode of the original without
  * write bits for others. */
 bool file_copy(const char *from, const char *to);
-/* Copies what lies below from into to, which is made; a symbolic link stays one. False with errno,
- * *at = the path (caller frees). */
-bool file_copy_tree(const char *from, const char *to, char **at);
+/* Copies what lies below from into to, which is made; a symbolic link stays one.  All but files,
+ * directories and links is left out.  False with errno, *at = the path (caller frees); with lenient
+ * set, what cannot be copied is left out too. */
+bool file_copy_tree(const char *from, const char *to, bool lenient, char **at);
 bool file_make_dirs(const char *path, mode_t mode); /* mkdir -p; what exists is fine */
 bool file_exists(const char *path);
 char *file_absolute(const char *path); /* realpath; NULL with errno; caller frees */

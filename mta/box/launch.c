@@ -42,7 +42,15 @@ bool trouble_kernel(struct trouble *t, const char *step, const char *object)
         EPERM, EACCES, EINVAL, ENOSYS, ENODEV, ENOSPC, EUSERS, EOPNOTSUPP, ENOTSUP};
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         t->refused |= error == refusals[i];
-    return trouble_say(t, "%s%s%s: %s", step, *object ? " " : "", object, strerror(error));
+    trouble_say(t, "%s%s%s: %s", step, *object ? " " : "", object, strerror(error));
+    errno = error;
+    return false;
+}
+
+void trouble_forget(struct trouble *t)
+{
+    free(t->text);
+    *t = (struct trouble){0};
 }
 
 static uint64_t now_ms(void)
@@ -215,8 +223,7 @@ int launch(struct box_plan *plan, unsigned limit, struct trouble *t)
     plan->own_user = true;
     pid_t pid = start(plan, &before, &lifeline, t);
     if (pid < 0 && t->refused && geteuid() == 0) {
-        free(t->text);
-        *t = (struct trouble){0};
+        trouble_forget(t);
         plan->own_user = false;
         pid = start(plan, &before, &lifeline, t);
     }

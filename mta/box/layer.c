@@ -131,7 +131,7 @@ static bool write_driver(const struct box_plan *plan, struct trouble *t)
 static bool copy_etc(const char *from, struct trouble *t)
 {
     char *at = NULL;
-    if (!file_exists(from) || file_copy_tree(from, ETC, &at))
+    if (!file_exists(from) || file_copy_tree(from, ETC, false, &at))
         return true;
     trouble_say(t, "copy %s: %s", at, strerror(errno));
     free(at);

@@ -140,13 +140,38 @@ static bool overlay(const char *target, const int layers[3], struct trouble *t)
     return true;
 }
 
-static bool lay_over(struct view *v, struct trouble *t)
+/* Docker binds /etc/hosts and others from outside.  Seen from a user namespace they are locked in
+ * place, and a directory with such in it cannot be a layer (EINVAL); a copy of it can. */
+static bool copy_etc(struct view *v, struct trouble *t)
 {
-    int usr = open_dir(BOX_DIR "/usr"), etc = open_dir(BOX_DIR "/etc");
-    bool good = overlay("/usr", (int[]){usr, v->root_usr, v->usr}, t) &&
-                overlay("/etc", (int[]){etc, v->root_etc, v->etc}, t);
-    close(usr);
-    close(etc);
+    char *at = NULL;
+    if (!file_copy_tree("/etc", BOX_DIR "/host-etc", true, &at)) {
+        trouble_say(t, "copy /etc to %s: %s", at, strerror(errno));
+        free(at);
+        return false;
+    }
+    close(v->etc);
+    v->etc = open_dir(BOX_DIR "/host-etc");
+    return v->etc >= 0;
+}
+
+static bool cover_etc(struct view *v, struct trouble *t)
+{
+    int ours = open_dir(BOX_DIR "/etc");
+    bool good = overlay("/etc", (int[]){ours, v->root_etc, v->etc}, t);
+    if (!good && errno == EINVAL) {
+        trouble_forget(t);
+        good = copy_etc(v, t) && overlay("/etc", (int[]){ours, v->root_etc, v->etc}, t);
+    }
+    close(ours);
+    return good;
+}
+
+static bool cover_usr(struct view *v, struct trouble *t)
+{
+    int ours = open_dir(BOX_DIR "/usr");
+    bool good = overlay("/usr", (int[]){ours, v->root_usr, v->usr}, t);
+    close(ours);
     return good;
 }
 
@@ -232,7 +257,7 @@ static bool make_view(struct view *v, const struct box_plan *plan, struct troubl
         return false;
     if (mkdir("/run/tmp", 01777) < 0 || chmod("/run/tmp", 01777) < 0)
         return trouble_say(t, "make /run/tmp: %s", strerror(errno));
-    if (!layer_write(plan, t) || !lay_over(v, t))
+    if (!layer_write(plan, t) || !cover_usr(v, t) || !cover_etc(v, t))
         return false;
     for (size_t i = 1; i + 1 < sizeof hidden / sizeof *hidden; i++)
         if (!hide(i, t))

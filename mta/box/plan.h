@@ -42,4 +42,6 @@ bool trouble_say(struct trouble *t, const char *format, ...) __attribute__((form
 /* errno of a namespace or mount call; those that mean "not here, not you" make it a refusal. */
 bool trouble_kernel(struct trouble *t, const char *step, const char *object);
 
+void trouble_forget(struct trouble *t);
+
 #endif

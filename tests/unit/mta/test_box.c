@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -33,6 +34,7 @@ struct stage { /* what the tests share */
     struct folder *folder;
     char *self, *work;
     const char *forbidden[2]; /* kernel limits to be set to nothing before the box is made */
+    bool busy_etc;            /* something is mounted in the host's /etc */
     char said[1024];          /* the last box's standard error */
 };
 
@@ -49,19 +51,33 @@ static void write_number(const char *path, const char *text)
     close(fd);
 }
 
-/* A user namespace of our own may make as few namespaces below it as we say. */
-static void forbid_namespaces(const struct stage *stage)
+/* Into a user namespace of our own, as this user of it. */
+static void enter_namespace(unsigned as, int others)
 {
     char uid[32], gid[32];
-    snprintf(uid, sizeof uid, "0 %u 1", (unsigned)getuid());
-    snprintf(gid, sizeof gid, "0 %u 1", (unsigned)getgid());
-    if (unshare(CLONE_NEWUSER) < 0)
+    snprintf(uid, sizeof uid, "%u %u 1", as, (unsigned)getuid());
+    snprintf(gid, sizeof gid, "%u %u 1", as, (unsigned)getgid());
+    if (unshare(CLONE_NEWUSER | others) < 0)
         _exit(99);
     write_number("/proc/self/uid_map", uid);
     write_number("/proc/self/setgroups", "deny");
     write_number("/proc/self/gid_map", gid);
+}
+
+/* It may make as few namespaces below it as we say; being root of it is what lets us. */
+static void forbid_namespaces(const struct stage *stage)
+{
+    enter_namespace(0, 0);
     for (size_t i = 0; i < 2 && stage->forbidden[i]; i++)
         write_number(stage->forbidden[i], "0");
+}
+
+/* As in a container, with an ordinary user in it. */
+static void occupy_etc(void)
+{
+    enter_namespace(4321, CLONE_NEWNS);
+    if (mount("/etc/hosts", "/etc/hosts", NULL, MS_BIND, NULL) < 0)
+        _exit(97);
 }
 
 static _Noreturn void run_mtabox(const struct stage *stage, char **argv, const int fds[2], int err)
@@ -82,6 +98,8 @@ static _Noreturn void run_mtabox(const struct stage *stage, char **argv, const i
     }
     if (stage->forbidden[0])
         forbid_namespaces(stage);
+    if (stage->busy_etc)
+        occupy_etc();
     argv[0] = getenv("MTABOX");
     execv(argv[0], argv);
     _exit(98);
@@ -309,6 +327,17 @@ static void profiles_replace_files(void **state)
     expect(s, run(s, "--profile", "fast", "--", "grep", "-q", "deep", "/etc/probe/deep"), 0);
 }
 
+static void a_bind_mount_in_etc_is_no_hindrance(void **state)
+{
+    struct stage *s = stage_of(state);
+    s->busy_etc = true;
+    int first = run(s, "--", s->self, "--inside", "files");
+    int second = first ? 0 : run(s, "--", "grep", "-q", "^ID=", "/etc/os-release");
+    s->busy_etc = false;
+    expect(s, first, 0);
+    expect(s, second, 0);
+}
+
 static void refusal_is_a_skip(void **state)
 {
     struct stage *s = stage_of(state);
@@ -406,6 +435,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_signal_reaches_the_command),
         cmocka_unit_test(complains_in_one_line),
         cmocka_unit_test(profiles_replace_files),
+        cmocka_unit_test(a_bind_mount_in_etc_is_no_hindrance),
         cmocka_unit_test(refusal_is_a_skip),
         cmocka_unit_test(root_can_do_without_a_user_namespace),
     };
