@@ -87,6 +87,7 @@ struct bounce_work {
     struct bounce *bounce;
     struct report report;
     struct notes notes;
+    bool bare_reply; /* no report: a transient reply is just that, no queue gave up */
 };
 
 /* What the report means, RFC 3464 2.3.3; OpenSMTPD says "delayed" of an envelope that expired. */
@@ -125,8 +126,8 @@ static bool explain_record(struct bounce_work *work, struct bounce_recipient *ou
     if (failure) {
         if (!match_record(matcher, record, &work->notes.rest))
             return false;
-        bounce__decide(&decision, matching, record, stage, kind == BOUNCE_KIND_BOUNCE);
-        action = action_meant(kind, &decision);
+        bounce__decide(&decision, matching, record, stage, kind == BOUNCE_KIND_BOUNCE && !work->bare_reply);
+        action = work->bare_reply ? NULL : action_meant(kind, &decision);
         if (kind == BOUNCE_KIND_DELAYED && !strcmp(action, "failed"))
             bounce__decide(&decision, matching, record, stage, true);
         else if (kind == BOUNCE_KIND_DELAYED && decision.confidence < 0.4)
@@ -306,6 +307,7 @@ enum bounce_status bounce_explain_reply(
     record = record_add(&work.report.records, &reader->scratch);
     good = input && record;
     if (good) {
+        work.bare_reply = true;
         input->s = span_of(text ? text : "", len);
         bits_add(&record->decisive, &reader->scratch, input, input->s);
         good = explain_records(&work, BOUNCE_KIND_BOUNCE, bounce__stage_of(stage));

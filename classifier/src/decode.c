@@ -244,11 +244,11 @@ size_t bounce__clean(char *out, size_t *n, struct span s)
     bool valid;
     size_t used = bounce__utf8(s, &point, &valid);
 
-    if (valid && point >= 0x20 && point != 0x7F) {
+    if (valid && point >= 0x20 && !(point >= 0x7F && point < 0xA0) && !(point >= 0x202A && point <= 0x202E)) {
         memcpy(out + *n, s.p, used);
         *n += used;
     } else if (valid) {
-        out[(*n)++] = ' '; /* control characters */
+        out[(*n)++] = ' '; /* control characters, and those that turn the direction of writing */
     } else {
         memcpy(out + *n, "\xEF\xBF\xBD", 3);
         *n += 3;

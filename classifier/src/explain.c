@@ -95,7 +95,7 @@ static void set_codes(struct bounce *bounce, struct bounce_recipient *out, const
 static void set_flags(
     struct bounce_recipient *out, const struct decision *decision, const struct reason_info *reason, const char *action)
 {
-    bool delayed = action && strcmp(action, "failed") != 0;
+    bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
     bool permanent = reason->permanent;
 
     if (decision->reply.code)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* json.c - one JSON object per message, schema 1. Names and order are a promise: scripts read them. */
+#include "cli.h"
+#include <jansson.h>
+
+/* Absent facts are null, never invented. */
+static void put(json_t *object, const char *name, const char *value)
+{
+    json_t *text = value ? json_string(value) : NULL;
+
+    json_object_set_new(object, name, text ? text : json_null());
+}
+
+static json_t *evidence(const struct bounce_recipient *rcpt)
+{
+    json_t *object = json_object();
+    size_t offset, length;
+
+    put(object, "text", bounce_recipient_text(rcpt, BOUNCE_EVIDENCE));
+    if (bounce_recipient_span(rcpt, &offset, &length)) {
+        json_object_set_new(object, "offset", json_integer((json_int_t)offset));
+        json_object_set_new(object, "length", json_integer((json_int_t)length));
+    } else {
+        json_object_set_new(object, "offset", json_null());
+        json_object_set_new(object, "length", json_null());
+    }
+    return object;
+}
+
+static json_t *causes(const struct bounce_recipient *rcpt)
+{
+    json_t *list = json_array();
+    const char *cause;
+
+    for (size_t i = 0; (cause = bounce_recipient_cause(rcpt, i)); i++)
+        json_array_append_new(list, json_string(cause));
+    return list;
+}
+
+static void put_texts(
+    json_t *object, const struct bounce_recipient *rcpt, const enum bounce_text *what, const char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        put(object, names[i], bounce_recipient_text(rcpt, what[i]));
+}
+
+static void put_flags(json_t *object, const struct bounce_recipient *rcpt)
+{
+    json_object_set_new(object, "permanent", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_PERMANENT)));
+    json_object_set_new(object, "retryable", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_RETRYABLE)));
+    json_object_set_new(object, "address_dead", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_ADDRESS_DEAD)));
+    json_object_set_new(object, "expired", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_EXPIRED)));
+}
+
+static json_t *recipient(const struct bounce_recipient *rcpt)
+{
+    static const enum bounce_text head[] = {BOUNCE_ADDRESS, BOUNCE_ORIGINAL_RECIPIENT, BOUNCE_ACTION, BOUNCE_REASON,
+        BOUNCE_CLASS, BOUNCE_SISIMAI};
+    static const char *const head_names[] = {"address", "original_recipient", "action", "reason", "class", "sisimai"};
+    static const enum bounce_text body[] = {BOUNCE_STAGE, BOUNCE_REPLY, BOUNCE_STATUS, BOUNCE_REMOTE_MTA,
+        BOUNCE_DIAGNOSTIC, BOUNCE_ACTOR, BOUNCE_EXPLANATION, BOUNCE_REMEDY};
+    static const char *const body_names[] = {"stage", "reply", "status", "remote_mta", "diagnostic", "actor",
+        "explanation", "remedy"};
+    json_t *object = json_object();
+
+    put_texts(object, rcpt, head, head_names, 6);
+    put_flags(object, rcpt);
+    put_texts(object, rcpt, body, body_names, 8);
+    json_object_set_new(object, "causes", causes(rcpt));
+    json_object_set_new(object, "confidence", json_real(bounce_recipient_confidence(rcpt)));
+    put(object, "rule", bounce_recipient_text(rcpt, BOUNCE_RULE));
+    json_object_set_new(object, "evidence", evidence(rcpt));
+    return object;
+}
+
+void json_print(const struct cli *cli, const char *source, const struct bounce *bounce)
+{
+    json_t *object = json_object(), *original = json_object(), *recipients = json_array();
+    size_t flags = cli->format == FORMAT_JSONL ? JSON_COMPACT : JSON_INDENT(2);
+
+    json_object_set_new(object, "schema", json_integer(1));
+    /* A file name need not be UTF-8. */
+    put(object, "source", source);
+    put(object, "kind", bounce_kind_name(bounce_message_kind(bounce)));
+    put(object, "reporting_mta", bounce_message_text(bounce, BOUNCE_REPORTING_MTA));
+    put(original, "message_id", bounce_message_text(bounce, BOUNCE_ORIGINAL_MESSAGE_ID));
+    put(original, "from", bounce_message_text(bounce, BOUNCE_ORIGINAL_FROM));
+    put(original, "subject", bounce_message_text(bounce, BOUNCE_ORIGINAL_SUBJECT));
+    json_object_set_new(object, "original", original);
+    for (size_t i = 0; i < bounce_recipient_count(bounce); i++)
+        json_array_append_new(recipients, recipient(bounce_recipient_at(bounce, i)));
+    json_object_set_new(object, "recipients", recipients);
+    json_dumpf(object, stdout, flags | JSON_REAL_PRECISION(3));
+    fputc('\n', stdout);
+    json_decref(object);
+}
