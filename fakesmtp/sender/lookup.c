@@ -283,7 +283,9 @@ static int open_channel(struct lookups *lookups, const char *server, unsigned po
 {
     char lookup_order[] = "b", servers[80];
     struct ares_options options = {
-        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS,
+        /* NOCHECKRESP: SERVFAIL is an answer; without it c-ares looks for another server and then says that
+         * none could be reached. */
+        .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP,
         .timeout = NEVER_MS,
         .tries = 1,
         .ndots = 1,
