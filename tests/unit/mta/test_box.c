@@ -195,7 +195,11 @@ static void forwards_the_status(void **state)
     expect(s, run(s, "--", "sh", "-c", "exit 7"), 7);
     expect(s, run(s, "--", "sh", "-c", "kill -KILL $$"), 128 + SIGKILL);
     /* An orphan that PID 1 must reap is not taken for COMMAND. */
-    expect(s, run(s, "--", "sh", "-c", "(sh -c 'exit 9' &) ; sleep 0.05; exit 4"), 4);
+    expect(s,
+        run(s, "--", "sh", "-c",
+            "mkfifo /run/tmp/end; (sh -c 'exec 3>/run/tmp/end; exit 9' &); cat /run/tmp/end; exit "
+            "4"),
+        4);
 }
 
 static void passes_what_is_asked_for(void **state)
