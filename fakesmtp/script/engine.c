@@ -96,6 +96,16 @@ static void set_number(lua_State *L, const char *key, uint64_t value)
     lua_setfield(L, -2, key);
 }
 
+/* "192.0.2.1:40123" and "[2001:db8::1]:40123" without port and brackets. */
+static void set_ip(lua_State *L, const char *peer)
+{
+    const char *colon = strrchr(peer, ':');
+    size_t n = colon ? (size_t)(colon - peer) : strlen(peer);
+    bool brackets = n > 2 && peer[0] == '[';
+    lua_pushlstring(L, peer + brackets, n - 2 * (size_t)brackets);
+    lua_setfield(L, -2, "ip");
+}
+
 /* The coroutine gets polite.lua's main function, `s` and the handlers of its host. */
 static int l_start(lua_State *L)
 {
@@ -113,6 +123,7 @@ static int l_start(lua_State *L)
     set_number(L, "connection", start->facts->connection);
     set_number(L, "max_size", start->facts->max_size);
     set_text(L, "peer", start->facts->peer);
+    set_ip(L, start->facts->peer);
     set_text(L, "host", start->facts->hostname);
     lua_newtable(L);
     lua_setfield(L, -2, "notes");

@@ -337,7 +337,8 @@ static bool describe(struct script *script, const char *path, char **why)
     struct scenario *scenario = &script->scenario;
     scenario->path = mem_text(path);
     scenario->name = name_of(path);
-    script->text = read_file(path, why);
+    if (!script->text)
+        script->text = read_file(path, why);
     if (!script->text)
         return false;
     if (!is_label(scenario->name)) {
@@ -350,11 +351,9 @@ static bool describe(struct script *script, const char *path, char **why)
     return true;
 }
 
-struct script *script_load(const char *path, const char *lib_dir, const struct script_caps *caps, char **why)
+static struct script *load(struct script *script, const char *path, const struct script_caps *caps, char **why)
 {
-    struct script *script = mem_new(sizeof *script);
     *why = NULL;
-    script->lib_dir = mem_text(lib_dir);
     bool fine = describe(script, path, why);
     if (fine && !(script->L = script_new_state(script, caps))) {
         *why = mem_format("%s: not enough memory", path);
@@ -377,4 +376,18 @@ struct script *script_load(const char *path, const char *lib_dir, const struct s
     }
     script_free(script);
     return NULL;
+}
+
+struct script *script_load(const char *path, const char *lib_dir, const struct script_caps *caps, char **why)
+{
+    struct script *script = mem_new(sizeof *script);
+    script->lib_dir = mem_text(lib_dir);
+    return load(script, path, caps, why);
+}
+
+struct script *script_load_text(const char *name, const char *text, char **why)
+{
+    struct script *script = mem_new(sizeof *script);
+    script->text = mem_text(text);
+    return load(script, name, NULL, why);
 }

@@ -75,9 +75,14 @@ static int l_require(lua_State *L)
         return luaL_error(L, "require '%s': a plain name is needed, without dots and slashes", name);
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
-    if (lua_getfield(L, 2, name) != LUA_TNIL)
+    int known = lua_getfield(L, 2, name);
+    if (known == LUA_TBOOLEAN)
+        return luaL_error(L, "require '%s': the file requires itself", name);
+    if (known != LUA_TNIL)
         return 1;
-    const char *const dirs[] = {script->dir, script->lib_dir};
+    lua_pushboolean(L, 0); /* being loaded */
+    lua_setfield(L, 2, name);
+    const char *const dirs[] = {script->lib_dir, script->dir};
     for (size_t i = 0; i < 2; i++) {
         int status = dirs[i] ? try_load(L, dirs[i], name) : -1;
         if (status < 0)
@@ -85,8 +90,8 @@ static int l_require(lua_State *L)
         if (status != LUA_OK)
             return lua_error(L);
         lua_call(L, 0, 1);
-        if (lua_isnil(L, -1))
-            return luaL_error(L, "require '%s': the file returns nothing", name);
+        if (lua_isnil(L, -1) || lua_isboolean(L, -1))
+            return luaL_error(L, "require '%s': the file returns nothing of use", name);
         lua_pushvalue(L, -1);
         lua_setfield(L, 2, name);
         return 1;
@@ -98,7 +103,8 @@ static int l_require(lua_State *L)
 
 static int l_no_new_global(lua_State *L)
 {
-    return luaL_error(L, "'%s' is not declared: write `local %s`", luaL_tolstring(L, 2, NULL), lua_tostring(L, -1));
+    const char *name = luaL_tolstring(L, 2, NULL);
+    return luaL_error(L, "'%s' is not declared: write `local %s`", name, name);
 }
 
 static int l_unknown_global(lua_State *L)

@@ -64,6 +64,8 @@ enum script_state {
 /* Loads a scenario file. lib_dir is where `require` looks, besides the file's own folder; NULL for none.
  * NULL on failure, with *why = "file:line: what"; caller frees *why. caps may be NULL. */
 struct script *script_load(const char *path, const char *lib_dir, const struct script_caps *caps, char **why) MUST_CHECK;
+/* The same from a text that has no file; name serves as the scenario's name and in errors. */
+struct script *script_load_text(const char *name, const char *text, char **why) MUST_CHECK;
 const struct scenario *script_scenario(const struct script *script);
 void script_free(struct script *script); /* all runs must be freed before; NULL is fine */
 

@@ -48,13 +48,19 @@ void transcript_add_sink(struct transcript *t, struct transcript_sink sink)
 
 bool transcript_to_file(struct transcript *t, const char *path, char **why)
 {
-    t->file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (t->file < 0) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0) {
         *why = mem_format("%s: %s", path, strerror(errno));
         return false;
     }
-    t->path = mem_text(path);
+    transcript_to_fd(t, fd, path);
     return true;
+}
+
+void transcript_to_fd(struct transcript *t, int fd, const char *name)
+{
+    t->file = fd;
+    t->path = mem_text(name);
 }
 
 void transcript_to_text(struct transcript *t, int fd)

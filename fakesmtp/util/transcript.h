@@ -47,6 +47,8 @@ void transcript_free(struct transcript *transcript); /* closes the file; NULL is
 void transcript_add_sink(struct transcript *transcript, struct transcript_sink sink); /* ctx kept */
 /* Appends to path. False: *why = "path: reason", caller frees. */
 bool transcript_to_file(struct transcript *transcript, const char *path, char **why) MUST_CHECK;
+/* The same to a descriptor opened for appending, which the transcript closes; name is for messages. */
+void transcript_to_fd(struct transcript *transcript, int fd, const char *name);
 /* Prints C:/S: lines for people; to stdout or stderr. */
 void transcript_to_text(struct transcript *transcript, int fd);
 void transcript_event(struct transcript *transcript, const struct transcript_event *event); /* NULL transcript is fine */

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The run with a real MTA, inside its box: start it, wait until it listens, give it the messages, wait until its
+ * queue is empty, stop it.
+ *
+ * The MTA lives on the wall's clock and our servers on its compressed one (mta.conf: clock). "The queue is empty"
+ * is its own word (`driver queue`), so the run ends when nothing more can come, not after some time. */
+#include "suite/play.h"
+
+#include <box/box.h>
+#include <signal.h>
+#include <string.h>
+#include <uv.h>
+#include "sender/body.h"
+#include "sender/client.h"
+#include "suite/judge.h"
+#include "util/clock.h"
+#include "util/mem.h"
+
+enum {
+    KNOCK_MS = 20,        /* between two looks whether the MTA listens */
+    START_LIMIT_MS = 30 * 1000,
+    QUEUE_LOOK_MS = 150,
+    INJECT_AT_ONCE = 8,   /* submission sessions side by side */
+};
+
+struct mta_play;
+
+struct injection {
+    struct mta_play *play;
+    struct world_scenario *scenario;
+    struct client_rcpt *rcpts;
+    struct client_job job;
+    char *from, *message, **addresses;
+};
+
+struct mta_play {
+    const struct play_config *config;
+    const struct mta *mta;
+    uv_loop_t loop;
+    struct clock *clock; /* the servers' */
+    struct clock *wall;  /* for submitting */
+    struct world *world;
+    uv_process_t daemon, look;
+    uv_pipe_t look_out;
+    uv_timer_t timer, patience;
+    uv_tcp_t knock;
+    uv_connect_t knocking;
+    uint64_t started_ms;
+    bool daemon_running, looking, queue_has_mail, ending, daemon_died;
+    struct injection *injections;
+    size_t next, running;
+    char read_buffer[4096];
+    char *why;
+};
+
+static void finish(struct mta_play *p);
+
+static void give_up(struct mta_play *p, char *why)
+{
+    if (!p->why)
+        p->why = why;
+    else
+        free(why);
+    finish(p);
+}
+
+/* ---- the daemon ---- */
+
+static void on_daemon_exit(uv_process_t *process, int64_t status, int signal_number)
+{
+    struct mta_play *p = process->data;
+    p->daemon_running = false;
+    uv_close((uv_handle_t *)process, NULL);
+    if (!p->ending)
+        give_up(p, mem_format("%s ended by itself, with status %d%s", p->mta->title, (int)status,
+                       signal_number ? " (a signal)" : ""));
+}
+
+static bool start_daemon(struct mta_play *p)
+{
+    char *args[] = {"driver", "start", NULL};
+    uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE}, {.flags = UV_INHERIT_FD, .data.fd = 2},
+        {.flags = UV_INHERIT_FD, .data.fd = 2}};
+    uv_process_options_t options = {.file = "driver", .args = args, .stdio = stdio, .stdio_count = 3,
+        .exit_cb = on_daemon_exit};
+    p->daemon.data = p;
+    int error = uv_spawn(&p->loop, &p->daemon, &options);
+    p->daemon_running = error == 0;
+    if (error) {
+        uv_close((uv_handle_t *)&p->daemon, NULL);
+        give_up(p, mem_format("driver start: %s", uv_strerror(error)));
+    }
+    return error == 0;
+}
+
+/* ---- its queue ---- */
+
+static void look_at_queue(uv_timer_t *timer);
+
+static void look_again(struct mta_play *p)
+{
+    if (!p->ending)
+        uv_timer_start(&p->timer, look_at_queue, QUEUE_LOOK_MS, 0);
+}
+
+static void on_look_closed(uv_handle_t *handle)
+{
+    struct mta_play *p = handle->data;
+    if (uv_is_closing((uv_handle_t *)&p->look) && uv_is_closing((uv_handle_t *)&p->look_out))
+        p->looking = false;
+}
+
+static void on_look_exit(uv_process_t *process, int64_t status, int signal_number)
+{
+    struct mta_play *p = process->data;
+    uv_close((uv_handle_t *)process, on_look_closed);
+    if (p->ending)
+        return;
+    if (status || signal_number)
+        give_up(p, mem_format("driver queue: failed with status %d", (int)status));
+}
+
+/* The pipe ends after the process has said all: an empty answer means an empty queue. */
+static void on_look_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
+{
+    struct mta_play *p = stream->data;
+    (void)buf;
+    if (got > 0)
+        p->queue_has_mail = true;
+    if (got >= 0)
+        return;
+    uv_close((uv_handle_t *)stream, on_look_closed);
+    if (p->ending)
+        return;
+    if (p->queue_has_mail)
+        look_again(p);
+    else
+        finish(p);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
+{
+    struct mta_play *p = handle->data;
+    (void)suggested;
+    *buf = uv_buf_init(p->read_buffer, sizeof p->read_buffer);
+}
+
+static void look_at_queue(uv_timer_t *timer)
+{
+    struct mta_play *p = timer->data;
+    if (p->looking) {
+        look_again(p);
+        return;
+    }
+    char *args[] = {"driver", "queue", NULL};
+    uv_pipe_init(&p->loop, &p->look_out, 0);
+    p->look_out.data = p->look.data = p;
+    uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE},
+        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&p->look_out},
+        {.flags = UV_INHERIT_FD, .data.fd = 2}};
+    uv_process_options_t options = {.file = "driver", .args = args, .stdio = stdio, .stdio_count = 3,
+        .exit_cb = on_look_exit};
+    p->looking = true;
+    p->queue_has_mail = false;
+    int error = uv_spawn(&p->loop, &p->look, &options);
+    if (error) {
+        uv_close((uv_handle_t *)&p->look, on_look_closed);
+        uv_close((uv_handle_t *)&p->look_out, on_look_closed);
+        give_up(p, mem_format("driver queue: %s", uv_strerror(error)));
+        return;
+    }
+    uv_read_start((uv_stream_t *)&p->look_out, on_alloc, on_look_read);
+}
+
+/* ---- giving it the messages ---- */
+
+static void inject_more(struct mta_play *p);
+
+static void on_injected(void *ctx, struct client_result *result)
+{
+    struct injection *in = ctx;
+    struct mta_play *p = in->play;
+    const struct scenario *scenario = script_scenario(in->scenario->script);
+    p->running--;
+    for (size_t i = 0; i < in->job.rcpt_count; i++) {
+        struct client_rcpt *rcpt = &in->rcpts[i];
+        if (rcpt->state != CLIENT_RCPT_DELIVERED && !p->ending) {
+            const struct failure *failure = rcpt->state == CLIENT_RCPT_FAILED ? &rcpt->why : &result->failure;
+            char *sentence = failure_sentence(failure);
+            give_up(p, mem_format("%s did not take the message for %s: %s", p->mta->title, scenario->name, sentence));
+            free(sentence);
+        }
+        failure_deinit(&rcpt->why);
+    }
+    if (!p->ending)
+        inject_more(p);
+}
+
+static void prepare(struct mta_play *p, struct injection *in, struct world_scenario *s)
+{
+    const struct scenario *scenario = script_scenario(s->script);
+    size_t n = scenario->to_count;
+    in->play = p;
+    in->scenario = s;
+    in->from = world_sender(scenario);
+    char *text = world_message(scenario, p->config->seed);
+    in->job = (struct client_job){.timeout = &sender_policy_rfc5321.timeout, .helo = "client." ORIGIN_DOMAIN,
+        .host = p->mta->title, .address = p->mta->host, .port = p->mta->port, .from = in->from, .rcpt_count = n};
+    in->message = body_normalise(text, strlen(text), &in->job.message_len);
+    free(text);
+    in->job.message = in->message;
+    in->addresses = mem_new(n * sizeof *in->addresses);
+    in->rcpts = in->job.rcpts = mem_new(n * sizeof *in->rcpts);
+    for (size_t i = 0; i < n; i++)
+        in->rcpts[i].address = in->addresses[i] = world_rcpt(scenario, i);
+}
+
+static void inject_more(struct mta_play *p)
+{
+    while (p->next < p->config->count && p->running < INJECT_AT_ONCE) {
+        struct injection *in = &p->injections[p->next];
+        prepare(p, in, &p->config->scenarios[p->next++]);
+        in->scenario->record.submitted_ms = in->scenario->record.last_ms = clock_now_ms(p->clock);
+        p->running++;
+        client_open(&p->loop, p->wall, &in->job, on_injected, in);
+    }
+    if (p->next == p->config->count && !p->running)
+        look_at_queue(&p->timer);
+}
+
+static void free_injections(struct mta_play *p)
+{
+    for (size_t i = 0; i < p->next; i++) {
+        struct injection *in = &p->injections[i];
+        for (size_t k = 0; k < in->job.rcpt_count; k++)
+            free(in->addresses[k]);
+        free(in->addresses);
+        free(in->rcpts);
+        free(in->from);
+        free(in->message);
+    }
+    free(p->injections);
+}
+
+/* ---- is it there yet? ---- */
+
+static void knock(uv_timer_t *timer);
+
+static void on_knocked(uv_handle_t *handle)
+{
+    struct mta_play *p = handle->data;
+    if (p->ending)
+        return;
+    if (p->knocking.data == p)
+        inject_more(p);
+    else if (uv_now(&p->loop) - p->started_ms > START_LIMIT_MS)
+        give_up(p, mem_format("%s does not listen on %s:%u after %d s", p->mta->title, p->mta->host, p->mta->port,
+                       START_LIMIT_MS / 1000));
+    else
+        uv_timer_start(&p->timer, knock, KNOCK_MS, 0);
+}
+
+static void on_answer(uv_connect_t *request, int status)
+{
+    struct mta_play *p = request->handle->data;
+    p->knocking.data = status == 0 ? p : NULL;
+    uv_close((uv_handle_t *)&p->knock, on_knocked);
+}
+
+static void knock(uv_timer_t *timer)
+{
+    struct mta_play *p = timer->data;
+    struct sockaddr_in at;
+    uv_tcp_init(&p->loop, &p->knock);
+    p->knock.data = p;
+    p->knocking.data = NULL;
+    int error = uv_ip4_addr(p->mta->host, (int)p->mta->port, &at);
+    if (!error)
+        error = uv_tcp_connect(&p->knocking, &p->knock, (struct sockaddr *)&at, on_answer);
+    if (error)
+        uv_close((uv_handle_t *)&p->knock, on_knocked);
+}
+
+/* ---- beginning and end ---- */
+
+static void on_patience(uv_timer_t *timer)
+{
+    struct mta_play *p = timer->data;
+    fprintf(stderr, "%s still has mail in its queue after %g s: what has not come by now is missing\n", p->mta->title,
+        p->mta->patience);
+    finish(p);
+}
+
+static void on_news(void *ctx)
+{
+    struct mta_play *p = ctx;
+    if (p->config->on_progress)
+        p->config->on_progress(p->config->ctx, play_decided(p->config));
+}
+
+static void finish(struct mta_play *p)
+{
+    if (p->ending)
+        return;
+    p->ending = true;
+    uv_close((uv_handle_t *)&p->timer, NULL);
+    uv_close((uv_handle_t *)&p->patience, NULL);
+    if (p->daemon_running)
+        uv_process_kill(&p->daemon, SIGTERM);
+    world_close(p->world);
+    clock_close(p->clock);
+    clock_close(p->wall);
+}
+
+static bool open_world(struct mta_play *p)
+{
+    struct world_config world = {.loop = &p->loop, .clock = p->clock, .box = true, .seed = p->config->seed,
+        .transcript = p->config->transcript, .on_news = on_news, .ctx = p};
+    char *why = NULL;
+    p->world = world_open(&world, p->config->scenarios, p->config->count, &why);
+    if (!p->world)
+        give_up(p, why);
+    return p->world != NULL;
+}
+
+static void begin(struct mta_play *p)
+{
+    char *why = NULL;
+    uv_timer_init(&p->loop, &p->timer);
+    uv_timer_init(&p->loop, &p->patience);
+    p->timer.data = p->patience.data = p;
+    p->clock = clock_open(&p->loop, p->mta->clock, &why);
+    p->wall = clock_open(&p->loop, 1, &why);
+    require(p->clock && p->wall);
+    p->injections = mem_new(p->config->count * sizeof *p->injections);
+    if (!open_world(p) || !start_daemon(p))
+        return;
+    p->started_ms = uv_now(&p->loop);
+    uv_timer_start(&p->patience, on_patience, (uint64_t)(p->mta->patience * 1000) + START_LIMIT_MS, 0);
+    knock(&p->timer);
+}
+
+/* A consistent verdict passes only where the MTA's folder says what is lost; an entry that explains nothing is stale. */
+static void apply_losses(const struct mta *mta, struct results *results, size_t first)
+{
+    for (size_t l = 0; l < mta->n_losses; l++) {
+        const struct mta_loss *loss = &mta->losses[l];
+        for (size_t i = first; i < results->count; i++) {
+            struct result *result = &results->list[i];
+            bool used = false;
+            if (strcmp(result->scenario, loss->scenario) != 0)
+                continue;
+            for (size_t c = 0; c < result->check_count; c++) {
+                struct check *check = &result->checks[c];
+                bool of_reason = strcmp(check->what, "reason") == 0;
+                if (check->verdict != VERDICT_CONSISTENT || (of_reason && strcmp(check->got, loss->reason) != 0))
+                    continue;
+                free(check->loss);
+                check->loss = mem_text(loss->sentence);
+                used = true;
+            }
+            if (!used) {
+                char *where = mem_format("%s/known-losses:%u", mta->name, loss->line);
+                result_check(result, false, "known loss", loss->reason, where, VERDICT_WRONG);
+                free(where);
+            }
+        }
+    }
+}
+
+bool play_mta(const struct play_config *config, const struct mta *mta, struct results *results, char **why)
+{
+    static const struct judge_sender how = {.own_timeouts = false, .tells_attempts = false};
+    struct mta_play p = {.config = config, .mta = mta};
+    size_t first = results->count;
+    require(uv_loop_init(&p.loop) == 0);
+    begin(&p);
+    uv_run(&p.loop, UV_RUN_DEFAULT);
+    require(uv_loop_close(&p.loop) == 0);
+    free_injections(&p);
+    if (p.why) {
+        *why = p.why;
+        return false;
+    }
+    char *clock_name = mem_format("its times are set short: one second stands for %g", mta->clock);
+    bool fine = play_judge(config, mta->name, clock_name, &how, results, why);
+    free(clock_name);
+    if (fine)
+        apply_losses(mta, results, first);
+    return fine;
+}

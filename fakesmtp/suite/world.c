@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "suite/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uv.h>
+#include "dns/responder.h"
+#include "server/server.h"
+#include "util/clock.h"
+#include "util/mem.h"
+#include "util/text.h"
+
+enum { PORT_TRIES = 20, DNS_PORT = 53, SMTP_PORT = 25 };
+
+struct world {
+    struct world_config config;
+    struct world_scenario *scenarios;
+    size_t count;
+    struct script *origin;   /* behaves */
+    struct dns_zone *zone;
+    struct dns_responder *responder;
+    struct server **servers;
+    size_t server_count, open;
+    unsigned smtp_port;
+    uint64_t sessions;
+    unsigned hosts;          /* addresses given out */
+    bool closing;
+};
+
+/* ---- what the servers tell ---- */
+
+static struct world_scenario *scenario_named(struct world *world, const char *name, size_t len)
+{
+    for (size_t i = 0; i < world->count; i++) {
+        const char *its = script_scenario(world->scenarios[i].script)->name;
+        if (strlen(its) == len && text_same_n(its, name, len))
+            return &world->scenarios[i];
+    }
+    return NULL;
+}
+
+static void on_event(void *ctx, const struct transcript_event *event)
+{
+    struct world *world = ctx;
+    struct world_scenario *s = event->scenario ? scenario_named(world, event->scenario, strlen(event->scenario)) : NULL;
+    if (s)
+        record_event(&s->record, event);
+}
+
+/* Everything null-sender that comes to SCENARIO@origin.test is a bounce of that scenario's message. */
+static void on_origin_message(void *ctx, const struct server_message *message)
+{
+    struct world *world = ctx;
+    for (size_t i = 0; i < message->rcpt_count && !message->from[0]; i++) {
+        const char *at = strchr(message->rcpts[i], '@');
+        struct world_scenario *s = at ? scenario_named(world, message->rcpts[i], (size_t)(at - message->rcpts[i])) : NULL;
+        if (s)
+            record_bounce(&s->record, message);
+    }
+    if (world->config.on_news)
+        world->config.on_news(world->config.ctx);
+}
+
+static void on_scenario_message(void *ctx, const struct server_message *message)
+{
+    struct world_scenario *s = ctx;
+    record_delivery(&s->record, message);
+    if (s->world->config.on_news)
+        s->world->config.on_news(s->world->config.ctx);
+}
+
+/* ---- addresses, names, servers ---- */
+
+/* The k-th host: 192.0.2.10 and on, then 198.18.0.1 and on, which the box routes to itself (RFC 5737, RFC 2544); outside of
+ * a box 127.77.0.1 and on, which are all this machine. */
+static void address_of(const struct world *world, unsigned k, char out[static 16])
+{
+    enum { FIRST = 10, LAST = 250 };
+    if (!world->config.box)
+        snprintf(out, 16, "127.77.%u.%u", (k / 250) & 255, k % 250 + 1);
+    else if (k <= LAST - FIRST)
+        snprintf(out, 16, "192.0.2.%u", FIRST + k);
+    else
+        snprintf(out, 16, "198.18.%u.%u", ((k - LAST + FIRST) / 250) & 255, (k - LAST + FIRST) % 250 + 1);
+}
+
+static bool add_record(struct world *world, char *record, char **why)
+{
+    *why = dns_zone_add(world->zone, record);
+    free(record);
+    return *why == NULL;
+}
+
+static bool add_names(struct world *world, const char *domain, const struct scenario_host *host, const char *address,
+    char **why)
+{
+    return add_record(world, mem_format("%s. 60 IN MX %u %s.%s.", domain, host->preference, host->name, domain), why) &&
+           add_record(world, mem_format("%s.%s. 60 IN A %s", host->name, domain, address), why);
+}
+
+static struct server *open_server(struct world *world, struct server_config *config, int *error, char **why)
+{
+    config->loop = world->config.loop;
+    config->clock = world->config.clock;
+    config->seed = world->config.seed;
+    config->sessions = &world->sessions;
+    config->transcript = world->config.transcript;
+    config->port = world->smtp_port;
+    struct server *server = server_open(config, error, why);
+    if (!server)
+        return NULL;
+    world->servers = mem_grow(world->servers, (world->server_count + 1) * sizeof *world->servers);
+    world->servers[world->server_count++] = server;
+    world->open++;
+    return server;
+}
+
+/* The first server outside of a box chooses the port for all: every MX listens on the same one. */
+static bool open_host(struct world *world, struct script *script, size_t host_index, struct world_scenario *scenario,
+    const char *domain, int *error, char **why)
+{
+    const struct scenario_host *host = &script_scenario(script)->hosts[host_index];
+    char address[16];
+    address_of(world, world->hosts++, address);
+    char *hostname = mem_format("%s.%s", host->name, domain);
+    struct server_config config = {.script = script, .host_index = host_index, .address = address, .hostname = hostname,
+        .ctx = scenario ? (void *)scenario : world, .on_message = scenario ? on_scenario_message : on_origin_message};
+    struct server *server = open_server(world, &config, error, why);
+    free(hostname);
+    if (server && !world->smtp_port)
+        world->smtp_port = server_port(server);
+    return server && add_names(world, domain, host, address, why);
+}
+
+static bool open_scenario(struct world *world, struct world_scenario *s, int *error, char **why)
+{
+    const struct scenario *scenario = script_scenario(s->script);
+    char *domain = mem_format("%s.test", scenario->name);
+    bool fine = true;
+    for (size_t i = 0; i < scenario->host_count && fine; i++)
+        fine = open_host(world, s->script, i, s, domain, error, why);
+    free(domain);
+    return fine;
+}
+
+static bool open_all(struct world *world, int *error, char **why)
+{
+    bool fine = open_host(world, world->origin, 0, NULL, ORIGIN_DOMAIN, error, why);
+    for (size_t i = 0; i < world->count && fine; i++)
+        fine = open_scenario(world, &world->scenarios[i], error, why);
+    return fine;
+}
+
+static void on_server_closed(void *ctx)
+{
+    struct world *world = ctx;
+    if (--world->open == 0 && world->closing) {
+        free(world->servers);
+        script_free(world->origin);
+        dns_zone_free(world->zone);
+        free(world);
+    }
+}
+
+static void close_servers(struct world *world)
+{
+    for (size_t i = 0; i < world->server_count; i++)
+        server_close(world->servers[i], on_server_closed, world);
+    world->server_count = 0;
+}
+
+/* Outside of a box the port is whatever was free on the first address; it may be taken on another one. */
+static bool open_on_one_port(struct world *world, char **why)
+{
+    for (int tries = 0;; tries++) {
+        int error = 0;
+        world->smtp_port = world->config.box ? SMTP_PORT : 0;
+        world->hosts = 0;
+        dns_zone_free(world->zone);
+        world->zone = dns_zone_new();
+        if (open_all(world, &error, why))
+            return true;
+        close_servers(world);
+        if (world->config.box || error != UV_EADDRINUSE || tries == PORT_TRIES)
+            return false;
+        free(*why);
+        *why = NULL;
+    }
+}
+
+struct world *world_open(const struct world_config *config, struct world_scenario *scenarios, size_t count, char **why)
+{
+    struct world *world = mem_new(sizeof *world);
+    world->config = *config;
+    world->scenarios = scenarios;
+    world->count = count;
+    world->open = 1; /* the world's own share, until world_close */
+    for (size_t i = 0; i < count; i++)
+        scenarios[i].world = world;
+    if (config->transcript)
+        transcript_add_sink(config->transcript, (struct transcript_sink){on_event, world});
+    world->origin = script_load_text("origin", "return {}", why);
+    if (world->origin && open_on_one_port(world, why))
+        world->responder = dns_responder_open(config->loop, world->zone, "127.0.0.1", config->box ? DNS_PORT : 0, NULL,
+            NULL, why);
+    if (world->responder)
+        return world;
+    world_close(world);
+    return NULL;
+}
+
+unsigned world_smtp_port(const struct world *world)
+{
+    return world->smtp_port;
+}
+
+const char *world_dns_address(const struct world *world)
+{
+    (void)world;
+    return "127.0.0.1";
+}
+
+unsigned world_dns_port(const struct world *world)
+{
+    return dns_responder_port(world->responder);
+}
+
+void world_close(struct world *world)
+{
+    if (!world || world->closing)
+        return;
+    dns_responder_close(world->responder);
+    close_servers(world);
+    world->closing = true;
+    on_server_closed(world);
+}
+
+/* ---- what is sent ---- */
+
+char *world_sender(const struct scenario *scenario)
+{
+    return mem_format("%s@" ORIGIN_DOMAIN, scenario->name);
+}
+
+char *world_rcpt(const struct scenario *scenario, size_t i)
+{
+    return mem_format("%s@%s.test", scenario->to[i], scenario->name);
+}
+
+char *world_message(const struct scenario *scenario, uint64_t seed)
+{
+    char date[64];
+    time_t now = time(NULL);
+    struct tm tm;
+    gmtime_r(&now, &tm);
+    strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
+    return mem_format("Date: %s\r\n"
+                      "From: Sender <%s@" ORIGIN_DOMAIN ">\r\n"
+                      "To: <%s@%s.test>\r\n"
+                      "Subject: fakesmtp plays %s\r\n"
+                      "Message-ID: <%s.%llx@" ORIGIN_DOMAIN ">\r\n"
+                      "MIME-Version: 1.0\r\n"
+                      "Content-Type: text/plain; charset=us-ascii\r\n"
+                      "\r\n"
+                      "This message was sent into the scenario %s.\r\n",
+        date, scenario->name, scenario->to[0], scenario->name, scenario->name, scenario->name, (unsigned long long)seed,
+        scenario->name);
+}
