@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Makes replies: authoritative answers, CNAME chase, MX additionals, negative answers with SOA, EDNS, TC.
- * Anything may arrive as a query; whatever ldns cannot read is answered FORMERR or not at all. */
+/* Makes replies: authoritative answers, CNAME chase, MX additionals, negative answers with SOA,
+ * EDNS, TC. Anything may arrive as a query; whatever ldns cannot read is answered FORMERR or not at
+ * all. */
 #include "dns/answer.h"
 
 #include <string.h>
@@ -26,8 +27,8 @@ static void push(ldns_pkt *reply, ldns_pkt_section section, const ldns_rr *rr)
 }
 
 /* The records of one type at a name; returns how many. */
-static size_t push_type(ldns_pkt *reply, ldns_pkt_section section, const struct dns_node *node,
-    ldns_rr_type type)
+static size_t push_type(
+    ldns_pkt *reply, ldns_pkt_section section, const struct dns_node *node, ldns_rr_type type)
 {
     size_t found = 0;
     for (size_t i = 0; i < ldns_rr_list_rr_count(node->records); i++) {
@@ -62,8 +63,9 @@ static const ldns_rr *enclosing_soa(const struct dns_zone *zone, const ldns_rdf 
     return soa;
 }
 
-/* A negative answer carries the SOA of its zone (RFC 2308 3). Where nobody wrote one, the top label is the zone;
- * its TTL and minimum are 0, so that no resolver remembers for longer than the scenario means it. */
+/* A negative answer carries the SOA of its zone (RFC 2308 3). Where nobody wrote one, the top label
+ * is the zone; its TTL and minimum are 0, so that no resolver remembers for longer than the
+ * scenario means it. */
 static void push_soa(const struct dns_zone *zone, ldns_pkt *reply, const ldns_rdf *name)
 {
     static const char made_up[] = ". 0 IN SOA ns.invalid. hostmaster.invalid. 1 60 60 60 0";
@@ -90,11 +92,12 @@ static void push_additionals(const struct dns_zone *zone, ldns_pkt *reply)
     const ldns_rr_list *answers = ldns_pkt_answer(reply);
     for (size_t i = 0; i < ldns_rr_list_rr_count(answers); i++) {
         const ldns_rr *rr = ldns_rr_list_rr(answers, i);
-        const ldns_rdf *host = ldns_rr_get_type(rr) == LDNS_RR_TYPE_MX ? ldns_rr_rdf(rr, 1)
-            : ldns_rr_get_type(rr) == LDNS_RR_TYPE_NS                  ? ldns_rr_rdf(rr, 0)
-                                                                       : NULL;
+        const ldns_rdf *host = ldns_rr_get_type(rr) == LDNS_RR_TYPE_MX   ? ldns_rr_rdf(rr, 1)
+                               : ldns_rr_get_type(rr) == LDNS_RR_TYPE_NS ? ldns_rr_rdf(rr, 0)
+                                                                         : NULL;
         const struct dns_node *node = host ? dns_store_find(zone, host) : NULL;
-        /* Not: addresses of a host whose own queries fail; the resolver would never notice the fault. */
+        /* Not: addresses of a host whose own queries fail; the resolver would never notice the
+         * fault. */
         if (!node || node->fault != DNS_FAULT_NONE)
             continue;
         push_type(reply, LDNS_SECTION_ADDITIONAL, node, LDNS_RR_TYPE_A);
@@ -108,7 +111,8 @@ static void set_fault(ldns_pkt *reply, enum dns_fault fault)
     ldns_pkt_set_answer(reply, ldns_rr_list_new());
     ldns_pkt_set_ancount(reply, 0);
     ldns_pkt_set_aa(reply, false);
-    ldns_pkt_set_rcode(reply, fault == DNS_FAULT_REFUSED ? LDNS_RCODE_REFUSED : LDNS_RCODE_SERVFAIL);
+    ldns_pkt_set_rcode(
+        reply, fault == DNS_FAULT_REFUSED ? LDNS_RCODE_REFUSED : LDNS_RCODE_SERVFAIL);
 }
 
 /* Fills the sections; false: silence. */
@@ -166,9 +170,9 @@ static bool to_wire(const ldns_pkt *reply, uint8_t **bytes, size_t *len)
 
 static void empty_section(ldns_pkt *reply, ldns_pkt_section section)
 {
-    ldns_rr_list *list = section == LDNS_SECTION_ANSWER ? ldns_pkt_answer(reply)
-        : section == LDNS_SECTION_AUTHORITY             ? ldns_pkt_authority(reply)
-                                                        : ldns_pkt_additional(reply);
+    ldns_rr_list *list = section == LDNS_SECTION_ANSWER      ? ldns_pkt_answer(reply)
+                         : section == LDNS_SECTION_AUTHORITY ? ldns_pkt_authority(reply)
+                                                             : ldns_pkt_additional(reply);
     while (ldns_rr_list_rr_count(list))
         ldns_rr_free(ldns_rr_list_pop_rr(list));
     ldns_pkt_set_section_count(reply, section, 0);
@@ -235,7 +239,8 @@ static int answer_query(const struct dns_zone *zone, const ldns_pkt *query, stru
         ldns_pkt_set_edns_extended_rcode(reply, 1); /* BADVERS = 16, RFC 6891 6.1.3 */
         return finish(reply, most, bytes, len);
     }
-    if (ldns_rr_get_class(question) != LDNS_RR_CLASS_IN || is_transfer(ldns_rr_get_type(question))) {
+    if (ldns_rr_get_class(question) != LDNS_RR_CLASS_IN ||
+        is_transfer(ldns_rr_get_type(question))) {
         ldns_pkt_set_rcode(reply, LDNS_RCODE_REFUSED);
         return finish(reply, most, bytes, len);
     }
@@ -254,8 +259,8 @@ static int bare_reply(const uint8_t *query, ldns_pkt_rcode rcode, uint8_t **byte
     return finish(reply, PLAIN_UDP, bytes, len);
 }
 
-int dns_answer(const struct dns_zone *zone, const uint8_t *query, size_t len, struct dns_asked *asked,
-    uint8_t **reply, size_t *reply_len)
+int dns_answer(const struct dns_zone *zone, const uint8_t *query, size_t len,
+    struct dns_asked *asked, uint8_t **reply, size_t *reply_len)
 {
     *asked = (struct dns_asked){0};
     *reply = NULL;
@@ -269,8 +274,8 @@ int dns_answer(const struct dns_zone *zone, const uint8_t *query, size_t len, st
     if (ldns_wire2pkt(&parsed, query, len) != LDNS_STATUS_OK)
         return bare_reply(query, LDNS_RCODE_FORMERR, reply, reply_len);
     int got = ldns_rr_list_rr_count(ldns_pkt_question(parsed)) == 1
-        ? answer_query(zone, parsed, asked, reply, reply_len)
-        : bare_reply(query, LDNS_RCODE_FORMERR, reply, reply_len);
+                  ? answer_query(zone, parsed, asked, reply, reply_len)
+                  : bare_reply(query, LDNS_RCODE_FORMERR, reply, reply_len);
     ldns_pkt_free(parsed);
     return got;
 }
@@ -282,8 +287,8 @@ void dns_asked_deinit(struct dns_asked *asked)
     *asked = (struct dns_asked){0};
 }
 
-int dns_zone_answer(struct dns_zone *zone, const uint8_t *query, size_t len, uint8_t **reply,
-    size_t *reply_len)
+int dns_zone_answer(
+    struct dns_zone *zone, const uint8_t *query, size_t len, uint8_t **reply, size_t *reply_len)
 {
     struct dns_asked asked;
     int got = dns_answer(zone, query, len, &asked, reply, reply_len);

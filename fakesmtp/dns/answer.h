@@ -10,8 +10,8 @@ struct dns_asked {
 };
 
 /* As dns_zone_answer. asked is always filled; it is set even where silence is the answer. */
-int dns_answer(const struct dns_zone *zone, const uint8_t *query, size_t len, struct dns_asked *asked,
-    uint8_t **reply, size_t *reply_len) MUST_CHECK;
+int dns_answer(const struct dns_zone *zone, const uint8_t *query, size_t len,
+    struct dns_asked *asked, uint8_t **reply, size_t *reply_len) MUST_CHECK;
 void dns_asked_deinit(struct dns_asked *asked);
 
 #endif

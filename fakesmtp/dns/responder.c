@@ -9,7 +9,7 @@
 
 enum {
     LARGEST_QUERY = 4096,
-    RECEIVE_BUFFER = 1 << 20, /* hundreds of messages ask at the same moment; what overflows is lost */
+    RECEIVE_BUFFER = 1 << 20, /* hundreds of messages ask at once; what overflows is lost */
 };
 
 struct dns_responder {
@@ -35,8 +35,8 @@ static void on_sent(uv_udp_send_t *request, int status)
 }
 
 /* Takes bytes. */
-static void send_reply(struct dns_responder *responder, uint8_t *bytes, size_t len,
-    const struct sockaddr *peer)
+static void send_reply(
+    struct dns_responder *responder, uint8_t *bytes, size_t len, const struct sockaddr *peer)
 {
     uv_buf_t buf = uv_buf_init((char *)bytes, (unsigned)len);
     if (uv_udp_try_send(&responder->socket, &buf, 1, peer) != UV_EAGAIN) {
@@ -49,7 +49,8 @@ static void send_reply(struct dns_responder *responder, uint8_t *bytes, size_t l
         on_sent(&send->request, 0);
 }
 
-static void tell(struct dns_responder *responder, const struct dns_asked *asked, const struct sockaddr *peer)
+static void tell(
+    struct dns_responder *responder, const struct dns_asked *asked, const struct sockaddr *peer)
 {
     char host[INET6_ADDRSTRLEN] = "";
     if (!responder->on_query || !asked->name || !asked->type)
@@ -58,8 +59,8 @@ static void tell(struct dns_responder *responder, const struct dns_asked *asked,
     responder->on_query(responder->ctx, asked->type, asked->name, host);
 }
 
-static void on_packet(uv_udp_t *socket, ssize_t len, const uv_buf_t *buf, const struct sockaddr *peer,
-    unsigned flags)
+static void on_packet(
+    uv_udp_t *socket, ssize_t len, const uv_buf_t *buf, const struct sockaddr *peer, unsigned flags)
 {
     struct dns_responder *responder = socket->data;
     /* Errors are those of earlier replies (ICMP); a query larger than the buffer is no query. */
@@ -68,7 +69,8 @@ static void on_packet(uv_udp_t *socket, ssize_t len, const uv_buf_t *buf, const 
     struct dns_asked asked;
     uint8_t *reply;
     size_t reply_len;
-    if (dns_answer(responder->zone, (const uint8_t *)buf->base, (size_t)len, &asked, &reply, &reply_len) == 0)
+    if (dns_answer(responder->zone, (const uint8_t *)buf->base, (size_t)len, &asked, &reply,
+            &reply_len) == 0)
         send_reply(responder, reply, reply_len, peer);
     tell(responder, &asked, peer);
     dns_asked_deinit(&asked);
@@ -95,8 +97,8 @@ static int parse_address(const char *address, unsigned port, struct sockaddr_sto
     return uv_ip6_addr(address, (int)port, (struct sockaddr_in6 *)out);
 }
 
-struct dns_responder *dns_responder_open(uv_loop_t *loop, struct dns_zone *zone, const char *address,
-    unsigned port, dns_on_query *on_query, void *ctx, char **why)
+struct dns_responder *dns_responder_open(uv_loop_t *loop, struct dns_zone *zone,
+    const char *address, unsigned port, dns_on_query *on_query, void *ctx, char **why)
 {
     struct sockaddr_storage where = {0};
     struct dns_responder *responder = mem_new(sizeof *responder);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* store.h - how a zone keeps its names: a hash of owner names, shared by zone.c and answer.c only. */
+/* store.h - how a zone keeps its names: a hash of owner names, for zone.c and answer.c only. */
 #ifndef FAKESMTP_DNS_STORE_H
 #define FAKESMTP_DNS_STORE_H
 
@@ -7,7 +7,7 @@
 #include "dns/zone.h"
 
 struct dns_node {
-    ldns_rdf *name; /* canonical: lower case */
+    ldns_rdf *name;        /* canonical: lower case */
     ldns_rr_list *records; /* may be empty: a name that only has names below it exists (RFC 8020) */
     enum dns_fault fault;
     struct dns_node *next; /* same bucket */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Records and faults by owner name. Thousands of names are normal (every scenario has its own domain),
- * so a lookup is one hash. Packets are the business of answer.c. */
+/* Records and faults by owner name. Thousands of names are normal (every scenario has its own
+ * domain), so a lookup is one hash. Packets are the business of answer.c. */
 #include "dns/store.h"
 
 #include <string.h>
@@ -8,8 +8,8 @@
 
 enum { FIRST_BUCKETS = 64, DEFAULT_TTL = 60 };
 
-/* FNV-1a over the wire form. Only ASCII letters have case in the DNS (RFC 4343); length octets are below 64
- * and so cannot be taken for letters. */
+/* FNV-1a over the wire form. Only ASCII letters have case in the DNS (RFC 4343); length octets are
+ * below 64 and so cannot be taken for letters. */
 static size_t hash_name(const ldns_rdf *name)
 {
     const uint8_t *bytes = ldns_rdf_data(name);
@@ -129,8 +129,8 @@ char *dns_zone_add(struct dns_zone *zone, const char *record)
         return mem_format("DNS record \"%s\": the class is not IN", record);
     }
     struct dns_node *node = dns_store_make(zone, ldns_rr_owner(rr));
-    /* RFC 2181 5: a set of records has no doubles. Not: refusing a CNAME beside other data (RFC 1034 3.6.2);
-     * that is a mistake people make, so it can be played. */
+    /* RFC 2181 5: a set of records has no doubles. Not: refusing a CNAME beside other data (RFC
+     * 1034 3.6.2); that is a mistake people make, so it can be played. */
     if (known_already(node->records, rr)) {
         ldns_rr_free(rr);
         return NULL;

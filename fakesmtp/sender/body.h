@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include "util/text.h"
 
-/* A copy in which every LF, CR and CRLF is CRLF and the last line is ended (RFC 5321 2.3.8 forbids bare ones).
- * Caller frees; *out_len is set. Empty stays empty. */
+/* A copy in which every LF, CR and CRLF is CRLF and the last line is ended (RFC 5321 2.3.8 forbids
+ * bare ones). Caller frees; *out_len is set. Empty stays empty. */
 char *body_normalise(const char *text, size_t len, size_t *out_len);
 
 bool body_has_8bit(const char *text, size_t len);
@@ -17,7 +17,8 @@ struct body_stuffing { /* zeroed: before the first line */
     bool inside_line;
 };
 
-/* Appends a piece of normalised text with its leading dots doubled (RFC 5321 4.5.2); pieces may be cut anywhere. */
+/* Appends a piece of normalised text with its leading dots doubled (RFC 5321 4.5.2); pieces may be
+ * cut anywhere. */
 void body_stuff(struct body_stuffing *state, const char *text, size_t len, struct buf *out);
 
 #endif

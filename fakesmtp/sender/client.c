@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The socket of an SMTP client: connect, bytes out, replies in, one timer, one way to end.
  *
- * Whatever happens, the end is client_end -> close callback -> on_done, so on_done never runs inside client_open
- * and no write or connect request outlives the client (libuv calls them back before the close callback). */
+ * Whatever happens, the end is client_end -> close callback -> on_done, so on_done never runs
+ * inside client_open and no write or connect request outlives the client (libuv calls them back
+ * before the close callback). */
 #include "sender/client.h"
 
 #include <stdarg.h>
@@ -31,7 +32,7 @@ static void on_closed(uv_handle_t *handle)
             client->job.rcpts[i].state = CLIENT_RCPT_OPEN;
     client->on_done(client->ctx, &client->result);
     free_result(&client->result);
-    reply_deinit(&client->reply);
+    replyread_deinit(&client->reply);
     free(client);
 }
 
@@ -49,7 +50,8 @@ void client_abort(struct client *client)
     client_end(client);
 }
 
-struct failure client_failure(const struct client *client, enum failure_kind kind, bool permanent, char *text)
+struct failure client_failure(
+    const struct client *client, enum failure_kind kind, bool permanent, char *text)
 {
     return (struct failure){kind, client->phase, permanent, mem_text(client->job.host),
         mem_text(client->job.address), client->job.port, text};
@@ -116,9 +118,10 @@ static void on_written(uv_write_t *request, int status)
     struct client *client = request->handle->data;
     struct write *write = (struct write *)request;
     free(write);
-    /* A failed write is not yet the end: the reply that explains it may wait to be read, and the read side
-     * reports the end of the connection anyway. */
-    if (!client->closing && status == 0 && !uv_stream_get_write_queue_size((uv_stream_t *)&client->socket))
+    /* A failed write is not yet the end: the reply that explains it may wait to be read, and the
+     * read side reports the end of the connection anyway. */
+    if (!client->closing && status == 0 &&
+        !uv_stream_get_write_queue_size((uv_stream_t *)&client->socket))
         dialogue_written(client);
 }
 
@@ -159,8 +162,8 @@ static void take_reply(struct client *client, bool more_behind)
         return;
     }
     client->awaited--;
-    /* Bytes behind the last reply owed were sent before the server could have seen our next command, so they
-     * cannot answer it. This reply still counts; then the rest is an intrusion. */
+    /* Bytes behind the last reply owed were sent before the server could have seen our next
+     * command, so they cannot answer it. This reply still counts; then the rest is an intrusion. */
     client->muted = client->muted || (!client->awaited && more_behind);
     dialogue_reply(client);
 }
@@ -169,7 +172,7 @@ static void take_bytes(struct client *client, const char *bytes, size_t len)
 {
     while (len && !client->closing) {
         size_t used;
-        enum reply_state state = reply_take(&client->reply, bytes, len, &used);
+        enum reply_state state = replyread_take(&client->reply, bytes, len, &used);
         bytes += used;
         len -= used;
         if (state == REPLY_MALFORMED) {
@@ -207,7 +210,7 @@ static void on_connected(uv_connect_t *request, int status)
     free(request);
     if (client->closing)
         return;
-    /* Not: leaving Nagle on. A held-back segment waits for the wall, and a leaping clock does not. */
+    /* Not: leaving Nagle on. A held-back segment waits for the wall, a leaping clock does not. */
     if (!status)
         status = uv_tcp_nodelay(&client->socket, 1);
     if (!status)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* client.h - one SMTP session as a client: one host, one message, any number of recipients (RFC 5321 3, 4). */
+/* client.h - one SMTP session as a client: one host, one message, any number of recipients (RFC
+ * 5321 3, 4). */
 #ifndef FAKESMTP_SENDER_CLIENT_H
 #define FAKESMTP_SENDER_CLIENT_H
 
@@ -39,16 +40,16 @@ struct client_job {
 };
 
 struct client_result {
-    struct failure failure; /* of the session as a whole: its open recipients have it in common; or none */
-    char *accepted;         /* the reply that took the message, on one line; NULL: it was not taken */
+    struct failure failure; /* of the session, which its open recipients have in common; or none */
+    char *accepted; /* the reply that took the message, on one line; NULL: it was not taken */
 };
 
 /* result is borrowed for the call; failure may be moved out by copying and zeroing it. */
 typedef void client_on_done(void *ctx, struct client_result *result);
 
 /* on_done is called once, from the loop, when the socket is closed; the client is gone then. */
-struct client *client_open(struct uv_loop_s *loop, struct clock *clock, const struct client_job *job,
-    client_on_done *on_done, void *ctx);
+struct client *client_open(struct uv_loop_s *loop, struct clock *clock,
+    const struct client_job *job, client_on_done *on_done, void *ctx);
 void client_abort(struct client *client); /* stops at once; on_done follows */
 
 #endif

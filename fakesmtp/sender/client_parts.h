@@ -6,7 +6,7 @@
 #include <uv.h>
 #include "sender/body.h"
 #include "sender/client.h"
-#include "sender/reply.h"
+#include "sender/replyread.h"
 #include "util/clock.h"
 
 struct client {
@@ -17,10 +17,10 @@ struct client {
     client_on_done *on_done;
     void *ctx;
     struct client_result result;
-    struct reply reply;
+    struct replyread reply;
     enum phase phase;
-    size_t awaited;   /* replies owed to us */
-    bool muted;       /* the server has spoken out of turn: nothing more is sent */
+    size_t awaited; /* replies owed to us */
+    bool muted;     /* the server has spoken out of turn: nothing more is sent */
     bool closing;
     bool pipelining, size, eightbitmime; /* what EHLO offered */
     unsigned long long size_limit;
@@ -39,7 +39,8 @@ void client_wait(struct client *client, uint64_t timeout_ms);
 void client_end(struct client *client); /* closes the socket; on_done follows */
 /* Notes why the session failed, unless that is known already. text is taken and may be NULL. */
 void client_fail(struct client *client, enum failure_kind kind, bool permanent, char *text);
-struct failure client_failure(const struct client *client, enum failure_kind kind, bool permanent, char *text);
+struct failure client_failure(
+    const struct client *client, enum failure_kind kind, bool permanent, char *text);
 
 /* ---- dialogue.c ---- */
 

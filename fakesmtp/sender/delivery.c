@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One attempt to bring one message to the recipients of one domain: MX hosts in order, their addresses in order,
- * until somebody takes it (RFC 5321 5.1). */
+/* One attempt to bring one message to the recipients of one domain: MX hosts in order, their
+ * addresses in order, until somebody takes it (RFC 5321 5.1). */
 #include "sender/parts.h"
 
 #include <string.h>
@@ -87,7 +87,8 @@ static struct recipient *rcpt_of(const struct delivery *delivery, size_t i)
     return &delivery->message->rcpts[delivery->rcpts[i]];
 }
 
-static void settle_rcpt(struct delivery *delivery, struct recipient *rcpt, const struct failure *why)
+static void settle_rcpt(
+    struct delivery *delivery, struct recipient *rcpt, const struct failure *why)
 {
     struct sender *sender = delivery->message->sender;
     failure_deinit(&rcpt->why);
@@ -108,11 +109,12 @@ static void give_up(struct delivery *delivery)
     finish(delivery);
 }
 
-/* Takes why. A transient failure anywhere means that the mail may yet get through there, so it outweighs the
- * permanent ones of other hosts; among equals the last one counts. */
+/* Takes why. A transient failure anywhere means that the mail may yet get through there, so it
+ * outweighs the permanent ones of other hosts; among equals the last one counts. */
 static void note(struct delivery *delivery, struct failure *why)
 {
-    bool outweighed = delivery->why.kind != FAILURE_NONE && !delivery->why.permanent && why->permanent;
+    bool outweighed =
+        delivery->why.kind != FAILURE_NONE && !delivery->why.permanent && why->permanent;
     if (why->kind == FAILURE_NONE || outweighed) {
         failure_deinit(why);
         return;
@@ -124,7 +126,8 @@ static void note(struct delivery *delivery, struct failure *why)
 
 /* ---- DNS ---- */
 
-static void note_dns(struct delivery *delivery, const char *name, const struct resolve_result *result)
+static void note_dns(
+    struct delivery *delivery, const char *name, const struct resolve_result *result)
 {
     struct failure why = {.phase = PHASE_DNS, .host = mem_text(name)};
     switch (result->outcome) {
@@ -141,7 +144,8 @@ static void note_dns(struct delivery *delivery, const char *name, const struct r
         why.kind = FAILURE_DNS;
         why.text = mem_text(result->why ? result->why : "lookup failed");
     }
-    /* RFC 5321 5.1: only a temporary error is worth a retry; a name that is not there is reported at once. */
+    /* RFC 5321 5.1: only a temporary error is worth a retry; a name that is not there is reported
+     * at once. */
     why.permanent = why.kind != FAILURE_DNS;
     sender_tell_failure(delivery->message->sender, SENDER_ATTEMPT, delivery->message, NULL, &why);
     note(delivery, &why);
@@ -221,7 +225,7 @@ static void tell_attempt(struct delivery *delivery, const struct client_result *
         tell_accepted(delivery, SENDER_ATTEMPT, NULL, result);
         return;
     }
-    /* Without a failure of the session it was that of a recipient; the last one is as good as any. */
+    /* Without a failure of the session it was that of a recipient: the last one. */
     for (size_t i = 0; i < delivery->open_count && result->failure.kind == FAILURE_NONE; i++)
         if (delivery->open[i].state == CLIENT_RCPT_FAILED)
             why = &delivery->open[i].why;
@@ -257,8 +261,8 @@ static void on_client_done(void *ctx, struct client_result *result)
         tell_attempt(delivery, result);
         take_results(delivery, result);
     }
-    /* Not: the next host after the dot was sent. This one may have the message already (RFC 5321 4.2.5, 6.1),
-     * and another copy at once, elsewhere, would only make the doubt certain. */
+    /* Not: the next host after the dot was sent. This one may have the message already (RFC
+     * 5321 4.2.5, 6.1), and another copy at once, elsewhere, would only make the doubt certain. */
     bool doubtful = result->failure.phase == PHASE_EOM;
     bool again = delivery->open_count > 0 && result->failure.kind != FAILURE_NONE && !doubtful;
     note(delivery, &result->failure);
@@ -281,7 +285,8 @@ static void try_address(struct delivery *delivery)
     }
     delivery->tries += delivery->next_address > 0; /* the first was counted with the host */
     for (size_t i = 0; i < delivery->open_count; i++)
-        delivery->open[i] = (struct client_rcpt){.address = rcpt_of(delivery, delivery->open_index[i])->address};
+        delivery->open[i] =
+            (struct client_rcpt){.address = rcpt_of(delivery, delivery->open_index[i])->address};
     struct client_job job = {
         .timeout = &sender->policy.timeout,
         .helo = sender->helo,

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What an SMTP client says and what it makes of the replies (RFC 5321 3.1-3.3, 4.2, 4.5.3.2; RFC 2920; RFC 1870).
+/* What an SMTP client says and what it makes of the replies (RFC 5321 3.1-3.3, 4.2, 4.5.3.2; RFC
+ * 2920; RFC 1870).
  *
- * Three kinds of failure: of a recipient (his RCPT), of the message (MAIL, DATA, end of data: all recipients
- * that were still accepted), of the session (greeting, EHLO, 421, anything that is not SMTP, and the connection). */
+ * Three kinds of failure: of a recipient (his RCPT), of the message (MAIL, DATA, end of data: all
+ * recipients that were still accepted), of the session (greeting, EHLO, 421, anything that is not
+ * SMTP, and the connection). */
 #include "sender/client_parts.h"
 
 #include <string.h>
 #include "util/mem.h"
 
 enum {
-    BLOCK = 16384,        /* body bytes per write; 4.5.3.2.5 gives each its own timeout */
+    BLOCK = 16384,             /* body bytes per write; 4.5.3.2.5 gives each its own timeout */
     FAIR_SHARE_OF_RCPTS = 100, /* 4.5.3.1.8: a server must take so many */
 };
 
@@ -36,8 +38,8 @@ static void set_phase(struct client *client, enum phase phase, uint64_t timeout_
 
 /* ---- ends ---- */
 
-/* RFC 5321 4.1.1.10: QUIT, then wait for its reply or the end of the connection. It also ends a transaction
- * nobody was accepted in, so no RSET is needed before it. */
+/* RFC 5321 4.1.1.10: QUIT, then wait for its reply or the end of the connection. It also ends a
+ * transaction nobody was accepted in, so no RSET is needed before it. */
 static void quit(struct client *client)
 {
     set_phase(client, PHASE_QUIT, client->job.timeout->quit);
@@ -52,7 +54,7 @@ static void refuse_session(struct client *client)
 {
     bool fits = negative(client);
     client_fail(client, fits ? FAILURE_REPLY : FAILURE_UNEXPECTED, fits && permanent(client),
-        reply_one_line(&client->reply));
+        replyread_one_line(&client->reply));
     /* 4.2.2: after 421 the server closes, there is nobody to say QUIT to. */
     if (client->reply.code == 421)
         client_end(client);
@@ -63,8 +65,8 @@ static void refuse_session(struct client *client)
 static void fail_rcpt(struct client *client, struct client_rcpt *rcpt, bool lasting)
 {
     rcpt->state = CLIENT_RCPT_FAILED;
-    rcpt->why = client_failure(client, negative(client) ? FAILURE_REPLY : FAILURE_UNEXPECTED, lasting,
-        reply_one_line(&client->reply));
+    rcpt->why = client_failure(client, negative(client) ? FAILURE_REPLY : FAILURE_UNEXPECTED,
+        lasting, replyread_one_line(&client->reply));
 }
 
 /* The reply fails the message for all recipients that have not failed on their own account. */
@@ -98,8 +100,8 @@ static bool too_large(const struct client *client)
 
 static void refuse_size(struct client *client)
 {
-    char *text = mem_format("message size %zu exceeds size limit %llu", client->job.message_len,
-        client->size_limit);
+    char *text = mem_format(
+        "message size %zu exceeds size limit %llu", client->job.message_len, client->size_limit);
     client->phase = PHASE_MAIL;
     client_fail(client, FAILURE_TOO_LARGE, true, text);
     quit(client);
@@ -118,8 +120,8 @@ static void send_mail(struct client *client)
     /* Not: refusing 8-bit text where 8BITMIME is missing (RFC 6152 3); everybody just sends it. */
     client_command(client, "MAIL FROM:<%s>%s%s\r\n", client->job.from, size,
         client->eightbitmime && client->job.eight_bit ? " BODY=8BITMIME" : "");
-    /* RFC 2920 3.1. Not: DATA in the same group; a server that says 354 although no recipient is left would
-     * then have to be fed an empty message. */
+    /* RFC 2920 3.1. Not: DATA in the same group; a server that says 354 although no recipient is
+     * left would then have to be fed an empty message. */
     for (size_t i = 0; client->pipelining && i < client->job.rcpt_count; i++)
         send_rcpt(client, i);
 }
@@ -149,10 +151,12 @@ static void on_mail_reply(struct client *client)
         send_rcpt(client, 0);
 }
 
-/* 4.5.3.1.10: 552 may be an old server's way to say "too many recipients", which is no fault of this one. */
+/* 4.5.3.1.10: 552 may be an old server's way to say "too many recipients", which is no fault of
+ * this one. */
 static bool rcpt_permanent(const struct client *client)
 {
-    return permanent(client) && !(client->reply.code == 552 && client->next_rcpt >= FAIR_SHARE_OF_RCPTS);
+    return permanent(client) &&
+           !(client->reply.code == 552 && client->next_rcpt >= FAIR_SHARE_OF_RCPTS);
 }
 
 static void on_rcpt_reply(struct client *client)
@@ -162,7 +166,7 @@ static void on_rcpt_reply(struct client *client)
         if (positive(client)) {
             rcpt->state = CLIENT_RCPT_ACCEPTED;
         } else {
-                    fail_rcpt(client, rcpt, rcpt_permanent(client));
+            fail_rcpt(client, rcpt, rcpt_permanent(client));
         }
     }
     if (++client->next_rcpt == client->job.rcpt_count) {
@@ -211,7 +215,7 @@ static void on_eom_reply(struct client *client)
     if (!positive(client)) {
         refuse_message(client);
     } else {
-        client->result.accepted = reply_one_line(&client->reply);
+        client->result.accepted = replyread_one_line(&client->reply);
         for (size_t i = 0; i < client->job.rcpt_count; i++)
             if (client->job.rcpts[i].state == CLIENT_RCPT_ACCEPTED)
                 client->job.rcpts[i].state = CLIENT_RCPT_DELIVERED;
@@ -331,21 +335,22 @@ void dialogue_reply(struct client *client)
     }
 }
 
-/* A reply to nothing: the server's goodbye (421), a verdict in the middle of the body, or nonsense. */
+/* A reply to nothing: the server's goodbye (421), a verdict in the middle of the body, nonsense. */
 void dialogue_intrusion(struct client *client)
 {
     if (client->phase == PHASE_BODY && negative(client) && client->reply.code != 421)
         refuse_message(client);
     else if (client->phase != PHASE_QUIT)
         client_fail(client, client->reply.code == 421 ? FAILURE_REPLY : FAILURE_UNEXPECTED, false,
-            reply_one_line(&client->reply));
+            replyread_one_line(&client->reply));
     client_end(client);
 }
 
 void dialogue_malformed(struct client *client)
 {
-    char *lines = reply_one_line(&client->reply);
-    client_fail(client, FAILURE_MALFORMED, false, mem_format("%s: \"%s\"", client->reply.wrong, lines));
+    char *lines = replyread_one_line(&client->reply);
+    client_fail(
+        client, FAILURE_MALFORMED, false, mem_format("%s: \"%s\"", client->reply.wrong, lines));
     free(lines);
     /* Who does not speak SMTP gets no QUIT in the middle of a body, nor an answer to a flood. */
     if (client->phase == PHASE_BODY || client->phase == PHASE_QUIT)

@@ -34,19 +34,19 @@ const struct dsn_dialect *dsn_find(const char *name, char **why)
 void dsn_date(int64_t start_date, uint64_t ms, char out[48])
 {
     static const char days[7][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
-        "Nov", "Dec"};
+    static const char months[12][4] = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     time_t at = (time_t)(start_date + (int64_t)(ms / 1000));
     struct tm tm = {0};
     gmtime_r(&at, &tm);
-    snprintf(out, 48, "%s, %02d %s %04d %02d:%02d:%02d +0000", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-        tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    snprintf(out, 48, "%s, %02d %s %04d %02d:%02d:%02d +0000", days[tm.tm_wday], tm.tm_mday,
+        months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 void dsn_status(const struct dsn_recipient *rcpt, char out[12])
 {
-    /* RFC 3463 2: class 4 is right although this is final: "persistence of some temporary condition has caused
-     * abandonment". The cause itself stays in Diagnostic-Code. */
+    /* RFC 3463 2: class 4 is right although this is final: "persistence of some temporary condition
+     * has caused abandonment". The cause itself stays in Diagnostic-Code. */
     if (rcpt->expired)
         memcpy(out, "4.4.7", 6);
     else
@@ -94,7 +94,8 @@ void dsn_fold(struct buf *out, size_t used, const char *indent, const char *text
 char *dsn_boundary(const struct dsn_facts *facts)
 {
     for (unsigned i = 0;; i++) {
-        char *boundary = mem_format("=_%s/%u.%lld", facts->bounce_id, i, (long long)facts->start_date);
+        char *boundary =
+            mem_format("=_%s/%u.%lld", facts->bounce_id, i, (long long)facts->start_date);
         if (!memmem(facts->message, facts->message_len, boundary, strlen(boundary)))
             return boundary;
         free(boundary);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dsn.h - bounces: the facts every dialect is given, the table of dialects, and what they share. Pure. */
+/* dsn.h - bounces: the facts every dialect is given, the table of dialects, and what they share.
+ * Pure. */
 #ifndef FAKESMTP_SENDER_DSN_H
 #define FAKESMTP_SENDER_DSN_H
 
@@ -11,7 +12,8 @@
 
 struct dsn_recipient {
     const char *address;
-    const char *original; /* what the submitter called it (RFC 3461 ORCPT, "rfc822;a@b"); NULL unknown */
+    const char
+        *original; /* what the submitter called it (RFC 3461 ORCPT, "rfc822;a@b"); NULL unknown */
     const struct failure *why;
     bool expired; /* a transient failure that outlived the queue */
     uint64_t last_attempt_ms;
@@ -39,7 +41,8 @@ struct dsn_dialect {
     dsn_write *write;
 };
 
-/* NULL name: "rfc3464". NULL when there is no such dialect; then *why says which is near (caller frees). */
+/* NULL name: "rfc3464". NULL when there is no such dialect; then *why says which is near (caller
+ * frees). */
 const struct dsn_dialect *dsn_find(const char *name, char **why) MUST_CHECK;
 
 /* ---- for dialects ---- */
@@ -52,8 +55,8 @@ void dsn_date(int64_t start_date, uint64_t ms, char out[48]);
 void dsn_status(const struct dsn_recipient *rcpt, char out[12]);
 /* "5 days", "90 minutes". */
 void dsn_duration(uint64_t ms, char out[48]);
-/* Appends words broken before column 76 where that is possible (never longer than 900); lines after the first
- * begin with indent; CRLF at the end. used is the column the text begins at. */
+/* Appends words broken before column 76 where that is possible (never longer than 900); lines after
+ * the first begin with indent; CRLF at the end. used is the column the text begins at. */
 void dsn_fold(struct buf *out, size_t used, const char *indent, const char *text);
 /* Malloc'd: a MIME boundary that does not occur in the message (RFC 2046 5.1.1). */
 char *dsn_boundary(const struct dsn_facts *facts);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Failures in words. They name host, address, port and stage, because the reader of a bounce has nothing else. */
+/* Failures in words. They name host, address, port and stage, because the reader of a bounce has
+ * nothing else. */
 #include "sender/failure.h"
 
 #include <stdio.h>
-#include "sender/reply.h"
+#include "sender/replyread.h"
 #include "util/mem.h"
 
 struct failure failure_copy(const struct failure *failure)
@@ -26,9 +27,17 @@ void failure_deinit(struct failure *failure)
 const char *phase_stage(enum phase phase)
 {
     static const char *const stages[] = {
-        [PHASE_DNS] = "dns", [PHASE_CONNECT] = "connect", [PHASE_BANNER] = "connect", [PHASE_EHLO] = "ehlo",
-        [PHASE_HELO] = "ehlo", [PHASE_MAIL] = "mail", [PHASE_RCPT] = "rcpt", [PHASE_DATA] = "data",
-        [PHASE_BODY] = "data", [PHASE_EOM] = "eom", [PHASE_QUIT] = "quit",
+        [PHASE_DNS] = "dns",
+        [PHASE_CONNECT] = "connect",
+        [PHASE_BANNER] = "connect",
+        [PHASE_EHLO] = "ehlo",
+        [PHASE_HELO] = "ehlo",
+        [PHASE_MAIL] = "mail",
+        [PHASE_RCPT] = "rcpt",
+        [PHASE_DATA] = "data",
+        [PHASE_BODY] = "data",
+        [PHASE_EOM] = "eom",
+        [PHASE_QUIT] = "quit",
     };
     return stages[phase];
 }
@@ -56,11 +65,17 @@ static const char *doing(enum phase phase)
 static const char *answering(enum phase phase)
 {
     static const char *const words[] = {
-        [PHASE_DNS] = "", [PHASE_CONNECT] = "", [PHASE_BANNER] = " (instead of a greeting)",
-        [PHASE_EHLO] = " (in reply to EHLO command)", [PHASE_HELO] = " (in reply to HELO command)",
-        [PHASE_MAIL] = " (in reply to MAIL FROM command)", [PHASE_RCPT] = " (in reply to RCPT TO command)",
-        [PHASE_DATA] = " (in reply to DATA command)", [PHASE_BODY] = " (while receiving the message)",
-        [PHASE_EOM] = " (in reply to end of data)", [PHASE_QUIT] = " (in reply to QUIT command)",
+        [PHASE_DNS] = "",
+        [PHASE_CONNECT] = "",
+        [PHASE_BANNER] = " (instead of a greeting)",
+        [PHASE_EHLO] = " (in reply to EHLO command)",
+        [PHASE_HELO] = " (in reply to HELO command)",
+        [PHASE_MAIL] = " (in reply to MAIL FROM command)",
+        [PHASE_RCPT] = " (in reply to RCPT TO command)",
+        [PHASE_DATA] = " (in reply to DATA command)",
+        [PHASE_BODY] = " (while receiving the message)",
+        [PHASE_EOM] = " (in reply to end of data)",
+        [PHASE_QUIT] = " (in reply to QUIT command)",
     };
     return words[phase];
 }
@@ -83,7 +98,8 @@ char *failure_brief(const struct failure *failure)
     case FAILURE_REFUSED:
         return mem_text("connection refused");
     case FAILURE_TIMEOUT:
-        return mem_text(failure->phase == PHASE_CONNECT ? "connection timed out" : "conversation timed out");
+        return mem_text(
+            failure->phase == PHASE_CONNECT ? "connection timed out" : "conversation timed out");
     case FAILURE_CLOSED:
         return mem_text("connection closed by the server");
     case FAILURE_RESET:
@@ -106,7 +122,8 @@ static char *connection_sentence(const struct failure *failure, const char *peer
         return mem_format("connection to %s timed out", peer);
     if (failure->kind == FAILURE_RESET)
         return mem_format("connection reset by %s %s", peer, doing(failure->phase));
-    return mem_format("connection to %s failed: %s", peer, failure->text ? failure->text : "unknown error");
+    return mem_format(
+        "connection to %s failed: %s", peer, failure->text ? failure->text : "unknown error");
 }
 
 static char *conversation_sentence(const struct failure *failure, const char *peer)
@@ -118,8 +135,8 @@ static char *conversation_sentence(const struct failure *failure, const char *pe
             return mem_format("host %s refused to talk to me: %s", peer, failure->text);
         return mem_format("host %s said: %s%s", peer, failure->text, answering(phase));
     case FAILURE_MALFORMED:
-        return mem_format("protocol error: malformed reply from %s: %s%s", peer, failure->text,
-            answering(phase));
+        return mem_format(
+            "protocol error: malformed reply from %s: %s%s", peer, failure->text, answering(phase));
     case FAILURE_UNEXPECTED:
         return mem_format("protocol error: unexpected reply from %s: %s%s", peer, failure->text,
             answering(phase));
@@ -145,7 +162,8 @@ static char *dns_sentence(const struct failure *failure)
     case FAILURE_NULL_MX:
         return mem_format("domain %s does not accept mail (null MX)", name);
     default:
-        return mem_format("name service error for %s: %s", name, failure->text ? failure->text : "failed");
+        return mem_format(
+            "name service error for %s: %s", name, failure->text ? failure->text : "failed");
     }
 }
 
@@ -156,8 +174,8 @@ char *failure_sentence(const struct failure *failure)
     char *peer = mem_format("%s[%s]:%u", failure->host ? failure->host : "?",
         failure->address ? failure->address : "?", failure->port);
     char *sentence = failure->phase == PHASE_CONNECT || failure->kind == FAILURE_LOCAL
-        ? connection_sentence(failure, peer)
-        : conversation_sentence(failure, peer);
+                         ? connection_sentence(failure, peer)
+                         : conversation_sentence(failure, peer);
     free(peer);
     return sentence;
 }
@@ -196,7 +214,7 @@ static const char *status_of_kind(const struct failure *failure)
 
 void failure_status(const struct failure *failure, char out[12])
 {
-    if (failure->kind == FAILURE_REPLY && reply_status(failure->text, out))
+    if (failure->kind == FAILURE_REPLY && replyread_status(failure->text, out))
         return;
     snprintf(out, 12, "%s", status_of_kind(failure));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* c-ares on libuv. One channel; at most MOST_AT_ONCE questions are open so that hundreds of messages do not
- * overflow the server's socket buffer, the rest wait their turn. */
+/* c-ares on libuv. One channel; at most MOST_AT_ONCE questions are open so that hundreds of
+ * messages do not overflow the server's socket buffer, the rest wait their turn. */
 #include "sender/lookup.h"
 
 #include <ares.h>
@@ -36,7 +36,7 @@ struct lookup {
     struct clock_timer timer;
     struct question *question; /* NULL when c-ares does not have it */
     struct lookup_answer answer;
-    struct lookup *next; /* in waiting or answered */
+    struct lookup *next;                   /* in waiting or answered */
     struct lookup **prev_open, *next_open; /* in open */
 };
 
@@ -120,7 +120,8 @@ static void give_answer(struct lookup *lookup)
     free(lookup);
 }
 
-/* Not: calling back from here. We may be inside c-ares, which must not be destroyed under its own feet. */
+/* Not: calling back from here. We may be inside c-ares, which must not be destroyed under its own
+ * feet. */
 static void answered(struct lookup *lookup)
 {
     struct lookups *lookups = lookup->owner;
@@ -156,7 +157,8 @@ static void on_try_over(struct clock_timer *timer)
         ask(lookup);
         return;
     }
-    lookup->answer = (struct lookup_answer){.outcome = LOOKUP_TEMPORARY, .why = "the name server does not answer"};
+    lookup->answer = (struct lookup_answer){
+        .outcome = LOOKUP_TEMPORARY, .why = "the name server does not answer"};
     answered(lookup);
     /* Only forgotten questions are left: give their socket back, it would keep the loop alive. */
     if (!lookups->open_count)
@@ -189,8 +191,8 @@ static void on_turn(uv_idle_t *turn)
         want_turn(lookups);
 }
 
-void lookup_start(struct lookups *lookups, enum lookup_type type, const char *name, lookup_on_answer *on_answer,
-    void *ctx)
+void lookup_start(struct lookups *lookups, enum lookup_type type, const char *name,
+    lookup_on_answer *on_answer, void *ctx)
 {
     require(!lookups->closing);
     struct lookup *lookup = mem_new(sizeof *lookup);
@@ -273,18 +275,19 @@ static void on_socket(void *arg, ares_socket_t fd, int readable, int writable)
     if (!watch)
         watch = watch_begin(lookups, fd);
     if (watch)
-        uv_poll_start(&watch->poll, (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0), on_ready);
+        uv_poll_start(
+            &watch->poll, (readable ? UV_READABLE : 0) | (writable ? UV_WRITABLE : 0), on_ready);
 }
 
 /* ---- open and close ---- */
 
-/* Nothing of the machine's own resolver configuration may have a say, except that c-ares reads it. */
+/* The machine's own resolver configuration has no say, although c-ares insists on reading it. */
 static int open_channel(struct lookups *lookups, const char *server, unsigned port)
 {
     char lookup_order[] = "b", servers[80];
     struct ares_options options = {
-        /* NOCHECKRESP: SERVFAIL is an answer; without it c-ares looks for another server and then says that
-         * none could be reached. */
+        /* NOCHECKRESP: SERVFAIL is an answer; without it c-ares looks for another server and then
+         * says that none could be reached. */
         .flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_EDNS | ARES_FLAG_NOCHECKRESP,
         .timeout = NEVER_MS,
         .tries = 1,
@@ -306,7 +309,8 @@ static int open_channel(struct lookups *lookups, const char *server, unsigned po
     return status;
 }
 
-struct lookups *lookups_open(uv_loop_t *loop, struct clock *clock, const char *server, unsigned port, char **why)
+struct lookups *lookups_open(
+    uv_loop_t *loop, struct clock *clock, const char *server, unsigned port, char **why)
 {
     int status = ares_library_init(ARES_LIB_INIT_ALL);
     if (status != ARES_SUCCESS) {
@@ -320,7 +324,8 @@ struct lookups *lookups_open(uv_loop_t *loop, struct clock *clock, const char *s
     lookups->answered.last = &lookups->answered.first;
     status = open_channel(lookups, server, port);
     if (status != ARES_SUCCESS) {
-        *why = mem_format("cannot use the DNS server %s:%u: %s", server, port, ares_strerror(status));
+        *why =
+            mem_format("cannot use the DNS server %s:%u: %s", server, port, ares_strerror(status));
         free(lookups);
         ares_library_cleanup();
         return NULL;

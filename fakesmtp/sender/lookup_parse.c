@@ -67,7 +67,8 @@ static const char *in_words(int status)
     }
 }
 
-static int parse(enum lookup_type type, const unsigned char *packet, int len, struct lookup_answer *answer)
+static int parse(
+    enum lookup_type type, const unsigned char *packet, int len, struct lookup_answer *answer)
 {
     switch (type) {
     case LOOKUP_MX:
@@ -79,7 +80,8 @@ static int parse(enum lookup_type type, const unsigned char *packet, int len, st
     }
 }
 
-struct lookup_answer lookup_parse(enum lookup_type type, int status, const unsigned char *packet, int len)
+struct lookup_answer lookup_parse(
+    enum lookup_type type, int status, const unsigned char *packet, int len)
 {
     struct lookup_answer answer = {0};
     if (status == ARES_SUCCESS)

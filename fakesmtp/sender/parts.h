@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* parts.h - where sender.c (the public face), queue.c (messages and their time) and delivery.c (one attempt at one
- * domain) meet.
+/* parts.h - where sender.c (the public face), queue.c (messages and their time) and delivery.c (one
+ * attempt at one domain) meet.
  *
- * A message owns its recipients; an attempt runs one delivery per domain and ends when the last of them has. */
+ * A message owns its recipients; an attempt runs one delivery per domain and ends when the last of
+ * them has. */
 #ifndef FAKESMTP_SENDER_PARTS_H
 #define FAKESMTP_SENDER_PARTS_H
 
@@ -80,16 +81,16 @@ struct sender_news {
     const char *rcpt, *host, *address, *stage, *text;
 };
 void sender_tell(struct sender *sender, const struct sender_news *news);
-void sender_tell_failure(struct sender *sender, enum sender_event_kind kind, const struct message *message,
-    const char *rcpt, const struct failure *why);
+void sender_tell_failure(struct sender *sender, enum sender_event_kind kind,
+    const struct message *message, const char *rcpt, const struct failure *why);
 void sender_ref(struct sender *sender);
 void sender_unref(struct sender *sender);
 
 /* ---- queue.c ---- */
 
 /* text is taken (normalised). The first attempt begins in a later turn of the loop. */
-struct message *queue_add(struct sender *sender, const char *from, const char *const *rcpts, size_t n, char *text,
-    size_t len);
+struct message *queue_add(struct sender *sender, const char *from, const char *const *rcpts,
+    size_t n, char *text, size_t len);
 void queue_delivery_ended(struct message *message); /* may free the message */
 void queue_stop(struct sender *sender);             /* no timer fires any more */
 void queue_free(struct sender *sender);
@@ -98,7 +99,8 @@ void queue_free(struct sender *sender);
 
 enum { DELIVERY_MOST_RCPTS = 100 }; /* RFC 5321 4.5.3.1.8: more than a server must take */
 
-/* Takes the recipients (indices of message->rcpts; taken) to one domain. queue_delivery_ended follows. */
+/* Takes the recipients (indices of message->rcpts; taken) to one domain. queue_delivery_ended
+ * follows. */
 void delivery_start(struct message *message, size_t *rcpts, size_t n);
 void delivery_next(struct sender *sender); /* starts what waits, as far as there are slots */
 void delivery_stop_all(struct sender *sender);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages in time: attempts, the waits between them, expiry, and the bounce at the end (RFC 5321 4.5.4, 6.1). */
+/* Messages in time: attempts, the waits between them, expiry, and the bounce at the end (RFC
+ * 5321 4.5.4, 6.1). */
 #include "sender/parts.h"
 
 #include <stdio.h>
@@ -66,14 +67,16 @@ void queue_free(struct sender *sender)
 
 /* ---- attempts ---- */
 
-/* The recipients of the same domain as the first that is not yet taken, at most a transaction full of them. */
+/* The recipients of the same domain as the first that is not yet taken, at most a transaction full
+ * of them. */
 static size_t take_domain(const struct message *message, bool *taken, size_t *group)
 {
     const char *domain = NULL;
     size_t n = 0;
     for (size_t i = 0; i < message->rcpt_count && n < DELIVERY_MOST_RCPTS; i++) {
         const struct recipient *rcpt = &message->rcpts[i];
-        if (taken[i] || rcpt->state != RECIPIENT_QUEUED || (domain && !text_same(domain, rcpt->domain)))
+        if (taken[i] || rcpt->state != RECIPIENT_QUEUED ||
+            (domain && !text_same(domain, rcpt->domain)))
             continue;
         domain = rcpt->domain;
         taken[i] = true;
@@ -101,8 +104,8 @@ static void begin_attempt(struct message *message)
     queue_delivery_ended(message);
 }
 
-struct message *queue_add(struct sender *sender, const char *from, const char *const *rcpts, size_t n, char *text,
-    size_t len)
+struct message *queue_add(struct sender *sender, const char *from, const char *const *rcpts,
+    size_t n, char *text, size_t len)
 {
     struct message *message = mem_new(sizeof *message);
     message->sender = sender;
@@ -172,17 +175,20 @@ static void write_bounce(struct message *message, const struct dsn_recipient *fa
     };
     sender->dialect->write(&text, &facts);
     struct message *bounce = queue_add(sender, "", to, 1, text.data, text.len);
-    struct sender_news news = {.kind = SENDER_BOUNCED, .message = message, .rcpt = message->from, .text = bounce->id};
+    struct sender_news news = {
+        .kind = SENDER_BOUNCED, .message = message, .rcpt = message->from, .text = bounce->id};
     sender_tell(sender, &news);
 }
 
-/* RFC 5321 6.1: a bounce goes to the reverse-path, and none is sent for a message that has a null one. */
+/* RFC 5321 6.1: a bounce goes to the reverse-path, and none is sent for a message that has a null
+ * one. */
 static void bounce_failed(struct message *message)
 {
     struct dsn_recipient *failed = mem_new(message->rcpt_count * sizeof *failed);
     size_t n = collect_failed(message, failed);
     if (n && is_bounce(message)) {
-        sender_tell_failure(message->sender, SENDER_DROPPED, message, failed[0].address, failed[0].why);
+        sender_tell_failure(
+            message->sender, SENDER_DROPPED, message, failed[0].address, failed[0].why);
     } else if (n) {
         write_bounce(message, failed, n);
     }

@@ -15,8 +15,8 @@ struct resolve {
     struct resolve_result addresses; /* the A half, while AAAA is asked */
 };
 
-static struct resolve *resolve_new(struct lookups *lookups, const char *name, resolve_on_result *on_result,
-    void *ctx)
+static struct resolve *resolve_new(
+    struct lookups *lookups, const char *name, resolve_on_result *on_result, void *ctx)
 {
     struct resolve *resolve = mem_new(sizeof *resolve);
     resolve->lookups = lookups;
@@ -63,8 +63,9 @@ static enum resolve_outcome outcome_of(enum lookup_outcome outcome)
 
 /* ---- hosts ---- */
 
-/* Insertion keeps equal preferences in the order of the answer. RFC 5321 5.1 asks for a random order among them;
- * a test wants the same order every time, and the server may shuffle its answers where that is the subject. */
+/* Insertion keeps equal preferences in the order of the answer. RFC 5321 5.1 asks for a random
+ * order among them; a test wants the same order every time, and the server may shuffle its answers
+ * where that is the subject. */
 static void sort_by_preference(struct lookup_record *records, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
@@ -81,7 +82,7 @@ static struct resolve_result hosts_of(struct lookup_answer *answer)
     struct resolve_result result = {RESOLVE_OK, NULL, NULL, 0};
     sort_by_preference(answer->records, answer->count);
     for (size_t i = 0; i < answer->count; i++) {
-        /* RFC 7505 3: "." beside other MX records is an error of theirs; the other records count. */
+        /* RFC 7505 3: "." beside other MX records is an error; the other records count. */
         if (!*answer->records[i].text || strcmp(answer->records[i].text, ".") == 0)
             continue;
         add(&result, answer->records[i].text);
@@ -106,7 +107,8 @@ static void on_mx(void *ctx, struct lookup_answer *answer)
     done(resolve, &result);
 }
 
-void resolve_hosts(struct lookups *lookups, const char *domain, resolve_on_result *on_result, void *ctx)
+void resolve_hosts(
+    struct lookups *lookups, const char *domain, resolve_on_result *on_result, void *ctx)
 {
     lookup_start(lookups, LOOKUP_MX, domain, on_mx, resolve_new(lookups, domain, on_result, ctx));
 }
@@ -153,7 +155,8 @@ static void on_a(void *ctx, struct lookup_answer *answer)
     lookup_start(resolve->lookups, LOOKUP_AAAA, resolve->name, on_aaaa, resolve);
 }
 
-void resolve_addresses(struct lookups *lookups, const char *host, resolve_on_result *on_result, void *ctx)
+void resolve_addresses(
+    struct lookups *lookups, const char *host, resolve_on_result *on_result, void *ctx)
 {
     lookup_start(lookups, LOOKUP_A, host, on_a, resolve_new(lookups, host, on_result, ctx));
 }

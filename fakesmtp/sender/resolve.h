@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* resolve.h - which hosts take the mail of a domain, and at which addresses (RFC 5321 5.1, RFC 7505). */
+/* resolve.h - which hosts take the mail of a domain, and at which addresses (RFC 5321 5.1, RFC
+ * 7505). */
 #ifndef FAKESMTP_SENDER_RESOLVE_H
 #define FAKESMTP_SENDER_RESOLVE_H
 
@@ -26,9 +27,11 @@ typedef void resolve_on_result(void *ctx, struct resolve_result *result);
 
 /* The callback is called exactly once and never before these return.
  * Hosts: lowest preference first, equal ones as the answer has them. No MX: the domain itself. */
-void resolve_hosts(struct lookups *lookups, const char *domain, resolve_on_result *on_result, void *ctx);
+void resolve_hosts(
+    struct lookups *lookups, const char *domain, resolve_on_result *on_result, void *ctx);
 /* Addresses: A, then AAAA. */
-void resolve_addresses(struct lookups *lookups, const char *host, resolve_on_result *on_result, void *ctx);
+void resolve_addresses(
+    struct lookups *lookups, const char *host, resolve_on_result *on_result, void *ctx);
 
 /* "[192.0.2.1]" or "[IPv6:2001:db8::1]" (RFC 5321 4.1.3): the bare address, malloc'd; else NULL. */
 char *resolve_literal(const char *domain);

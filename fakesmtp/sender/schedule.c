@@ -2,16 +2,22 @@
 /* Retry gaps and lifetimes. */
 #include "sender/schedule.h"
 
-#define SECONDS(n) ((uint64_t)(n) * 1000)
-#define MINUTES(n) SECONDS((uint64_t)(n) * 60)
-#define HOURS(n)   MINUTES((uint64_t)(n) * 60)
-#define DAYS(n)    HOURS((uint64_t)(n) * 24)
+#define SECONDS(n) ((uint64_t)(n)*1000)
+#define MINUTES(n) SECONDS((uint64_t)(n)*60)
+#define HOURS(n)   MINUTES((uint64_t)(n)*60)
+#define DAYS(n)    HOURS((uint64_t)(n)*24)
 
-/* RFC 5321 4.5.3.2 for the timeouts (EHLO, connect and QUIT are not named there: five minutes like the rest),
- * 4.5.4.1 for the queue: at least 30 minutes between attempts, give-up time 4-5 days. */
+/* RFC 5321 4.5.3.2 for the timeouts (EHLO, connect and QUIT are not named there: five minutes like
+ * the rest), 4.5.4.1 for the queue: at least 30 minutes between attempts, give-up time 4-5 days. */
 const struct sender_policy sender_policy_rfc5321 = {
-    .timeout = {.connect = MINUTES(5), .banner = MINUTES(5), .ehlo = MINUTES(5), .mail = MINUTES(5),
-        .rcpt = MINUTES(5), .data_init = MINUTES(2), .data_block = MINUTES(3), .eom = MINUTES(10),
+    .timeout = {.connect = MINUTES(5),
+        .banner = MINUTES(5),
+        .ehlo = MINUTES(5),
+        .mail = MINUTES(5),
+        .rcpt = MINUTES(5),
+        .data_init = MINUTES(2),
+        .data_block = MINUTES(3),
+        .eom = MINUTES(10),
         .quit = MINUTES(5)},
     .first_retry = MINUTES(30),
     .longest_retry = HOURS(4),

@@ -32,8 +32,8 @@ void sender_tell(struct sender *sender, const struct sender_news *news)
     sender->on_event(sender->ctx, &event);
 }
 
-void sender_tell_failure(struct sender *sender, enum sender_event_kind kind, const struct message *message,
-    const char *rcpt, const struct failure *why)
+void sender_tell_failure(struct sender *sender, enum sender_event_kind kind,
+    const struct message *message, const char *rcpt, const struct failure *why)
 {
     char *brief = failure_brief(why);
     struct sender_news news = {
@@ -74,7 +74,8 @@ static struct sender *make(uv_loop_t *loop, struct clock *clock, const struct se
     return sender;
 }
 
-struct sender *sender_open(uv_loop_t *loop, struct clock *clock, const struct sender_config *config, char **why)
+struct sender *sender_open(
+    uv_loop_t *loop, struct clock *clock, const struct sender_config *config, char **why)
 {
     const struct dsn_dialect *dialect = dsn_find(config->dialect, why);
     if (!dialect)
@@ -103,7 +104,8 @@ struct sender *sender_open(uv_loop_t *loop, struct clock *clock, const struct se
 
 static bool is_domain_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || strchr("-._[]:", c);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           strchr("-._[]:", c);
 }
 
 /* As much of RFC 5321 4.1.2 as keeps an address from breaking a command; servers judge the rest. */
@@ -130,8 +132,8 @@ static char *check_address(const char *what, const char *address)
     return fault ? mem_format("%s \"%s\" %s", what, address, fault) : NULL;
 }
 
-const char *sender_submit(struct sender *sender, const char *from, const char *const *rcpts, size_t n,
-    const char *message, size_t len, char **why)
+const char *sender_submit(struct sender *sender, const char *from, const char *const *rcpts,
+    size_t n, const char *message, size_t len, char **why)
 {
     if (!n) {
         *why = mem_text("a message needs a recipient");

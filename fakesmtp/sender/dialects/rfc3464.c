@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bounce as RFC 3464 and RFC 6522 describe it: words for people, a report for programs, the message itself. */
+/* The bounce as RFC 3464 and RFC 6522 describe it: words for people, a report for programs, the
+ * message itself. */
 #include "sender/dsn.h"
 
 #include <stdio.h>
@@ -7,11 +8,12 @@
 #include "util/mem.h"
 
 enum {
-    LARGE = 50000,         /* above this only the header section goes back */
+    LARGE = 50000, /* above this only the header section goes back */
     MOST_HEADERS = 65536,
 };
 
-static void write_headers(struct buf *out, const struct dsn_facts *facts, const char *boundary, bool eight_bit)
+static void write_headers(
+    struct buf *out, const struct dsn_facts *facts, const char *boundary, bool eight_bit)
 {
     char date[48];
     dsn_date(facts->start_date, facts->now_ms, date);
@@ -23,14 +25,16 @@ static void write_headers(struct buf *out, const struct dsn_facts *facts, const 
         facts->reporting_mta);
     buf_addf(out, "Auto-Submitted: auto-replied\r\n"); /* RFC 3834 5 */
     buf_addf(out, "MIME-Version: 1.0\r\n");
-    buf_addf(out, "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"%s\"\r\n",
+    buf_addf(out,
+        "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"%s\"\r\n",
         boundary);
     if (eight_bit)
         buf_addf(out, "Content-Transfer-Encoding: 8bit\r\n");
     buf_addf(out, "\r\nThis is a MIME-encapsulated message.\r\n");
 }
 
-static void write_words_for(struct buf *out, const struct dsn_facts *facts, const struct dsn_recipient *rcpt)
+static void write_words_for(
+    struct buf *out, const struct dsn_facts *facts, const struct dsn_recipient *rcpt)
 {
     char *sentence = failure_sentence(rcpt->why);
     buf_addf(out, "\r\n<%s>:\r\n    ", rcpt->address);
@@ -40,9 +44,10 @@ static void write_words_for(struct buf *out, const struct dsn_facts *facts, cons
         return;
     char lifetime[48];
     dsn_duration(facts->lifetime_ms, lifetime);
-    char *verdict = mem_format("Delivery was tried %u time%s. The message has been in the queue for %s, "
-                               "which is as long as it may stay there, and is given up.",
-        facts->attempts, facts->attempts == 1 ? "" : "s", lifetime);
+    char *verdict =
+        mem_format("Delivery was tried %u time%s. The message has been in the queue for %s, "
+                   "which is as long as it may stay there, and is given up.",
+            facts->attempts, facts->attempts == 1 ? "" : "s", lifetime);
     buf_addf(out, "    ");
     dsn_fold(out, 4, "    ", verdict);
     free(verdict);
@@ -50,7 +55,8 @@ static void write_words_for(struct buf *out, const struct dsn_facts *facts, cons
 
 static void write_words(struct buf *out, const struct dsn_facts *facts)
 {
-    buf_addf(out, "Content-Type: text/plain; charset=us-ascii\r\nContent-Description: Notification\r\n\r\n");
+    buf_addf(out,
+        "Content-Type: text/plain; charset=us-ascii\r\nContent-Description: Notification\r\n\r\n");
     buf_addf(out, "This is the mail system at host %s.\r\n\r\n", facts->reporting_mta);
     buf_addf(out, "Your message could not be delivered to the following recipient%s,\r\n",
         facts->rcpt_count == 1 ? "" : "s");
@@ -59,7 +65,8 @@ static void write_words(struct buf *out, const struct dsn_facts *facts)
         write_words_for(out, facts, &facts->rcpts[i]);
 }
 
-/* RFC 3464 2.3.6: "smtp" only where an SMTP server spoke; a failure we noticed ourselves has a type of ours. */
+/* RFC 3464 2.3.6: "smtp" only where an SMTP server spoke; a failure we noticed ourselves has a type
+ * of ours. */
 static void write_diagnostic(struct buf *out, const struct failure *why)
 {
     static const char indent[] = "    ";
@@ -74,7 +81,8 @@ static void write_diagnostic(struct buf *out, const struct failure *why)
     free(sentence);
 }
 
-static void write_status_of(struct buf *out, const struct dsn_facts *facts, const struct dsn_recipient *rcpt)
+static void write_status_of(
+    struct buf *out, const struct dsn_facts *facts, const struct dsn_recipient *rcpt)
 {
     char status[12], date[48];
     dsn_status(rcpt, status);
@@ -96,7 +104,8 @@ static void write_report(struct buf *out, const struct dsn_facts *facts)
 {
     char arrived[48];
     dsn_date(facts->start_date, facts->arrived_ms, arrived);
-    buf_addf(out, "Content-Type: message/delivery-status\r\nContent-Description: Delivery report\r\n\r\n");
+    buf_addf(out,
+        "Content-Type: message/delivery-status\r\nContent-Description: Delivery report\r\n\r\n");
     buf_addf(out, "Reporting-MTA: dns; %s\r\n", facts->reporting_mta);
     buf_addf(out, "X-Fakesmtp-Queue-ID: %s\r\n", facts->queue_id);
     buf_addf(out, "X-Fakesmtp-Sender: rfc822; %s\r\n", facts->to);
@@ -106,7 +115,8 @@ static void write_report(struct buf *out, const struct dsn_facts *facts)
 }
 
 /* RFC 6522 3: the whole message, or text/rfc822-headers where that would be a burden. */
-static void write_message(struct buf *out, const struct dsn_facts *facts, bool whole, bool eight_bit)
+static void write_message(
+    struct buf *out, const struct dsn_facts *facts, bool whole, bool eight_bit)
 {
     size_t len = whole ? facts->message_len : dsn_header_len(facts->message, facts->message_len);
     if (!whole && len > MOST_HEADERS)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Packets nobody should send. Every answer must itself be a packet, carry the same id and be a response. */
+/* Packets nobody should send. Every answer must itself be a packet, carry the same id and be a
+ * response. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,7 +11,8 @@
 #include <string.h>
 #include "dns/zone.h"
 
-static const uint8_t good[] = {0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 15, 0, 1};
+static const uint8_t good[] = {
+    0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 15, 0, 1};
 
 enum { SILENT = -1 };
 
@@ -51,9 +53,9 @@ static struct dns_zone *small_zone(void)
 
 struct row {
     const char *name;
-    size_t at;         /* the byte that is changed in the good query */
+    size_t at; /* the byte that is changed in the good query */
     uint8_t value;
-    size_t len;        /* 0: all */
+    size_t len; /* 0: all */
     int expected;
 };
 
@@ -87,15 +89,18 @@ static void one_byte_wrong(void **state)
         memcpy(packet, good, sizeof good);
         packet[rows[i].at] = rows[i].value;
         print_message("# %s\n", rows[i].name);
-        assert_int_equal(answer(zone, packet, rows[i].len ? rows[i].len : sizeof packet), rows[i].expected);
+        assert_int_equal(
+            answer(zone, packet, rows[i].len ? rows[i].len : sizeof packet), rows[i].expected);
     }
     dns_zone_free(zone);
 }
 
 static void compression_loop(void **state)
 {
-    static const uint8_t loop[] = {1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 0xc0, 12, 0, 15, 0, 1};
-    static const uint8_t pair[] = {1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 14, 0xc0, 12, 0, 15, 0, 1};
+    static const uint8_t loop[] = {
+        1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'a', 0xc0, 12, 0, 15, 0, 1};
+    static const uint8_t pair[] = {
+        1, 2, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 14, 0xc0, 12, 0, 15, 0, 1};
     struct dns_zone *zone = small_zone();
     assert_int_equal(answer(zone, loop, sizeof loop), LDNS_RCODE_FORMERR);
     assert_int_equal(answer(zone, pair, sizeof pair), LDNS_RCODE_FORMERR);

@@ -14,7 +14,8 @@
 #include "dns/responder.h"
 #include "util/mem.h"
 
-static const uint8_t query[] = {0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 15, 0, 1};
+static const uint8_t query[] = {
+    0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 15, 0, 1};
 
 struct heard {
     unsigned count;
@@ -67,14 +68,16 @@ static void answers_over_udp(void **state)
     assert_int_equal(uv_loop_init(&loop), 0);
     struct dns_zone *zone = dns_zone_new();
     assert_null(dns_zone_add(zone, "x.test. 60 IN MX 10 mx.x.test."));
-    struct dns_responder *dns = dns_responder_open(&loop, zone, "127.0.0.1", 0, on_query, &heard, &why);
+    struct dns_responder *dns =
+        dns_responder_open(&loop, zone, "127.0.0.1", 0, on_query, &heard, &why);
     assert_non_null(dns);
     int fd = client_socket(dns_responder_port(dns));
     assert_int_equal(send(fd, "junk", 4, 0), 4); /* no answer, no harm */
     assert_int_equal(send(fd, query, sizeof query, 0), sizeof query);
     ssize_t len = await_reply(&loop, fd, reply, sizeof reply);
     assert_true(len > (ssize_t)sizeof query);
-    assert_memory_equal(reply, "\x12\x34\x85\x00\x00\x01\x00\x01", 8); /* id, QR AA RD, one question, one answer */
+    assert_memory_equal(
+        reply, "\x12\x34\x85\x00\x00\x01\x00\x01", 8); /* id, QR AA RD, one question, one answer */
     assert_int_equal(heard.count, 1);
     assert_string_equal(heard.text, "MX x.test. 127.0.0.1");
     /* a silent name is heard of all the same */
@@ -96,7 +99,8 @@ static void closed_by_its_own_callback(void **state)
     char *why = NULL;
     assert_int_equal(uv_loop_init(&loop), 0);
     struct dns_zone *zone = dns_zone_new();
-    struct dns_responder *dns = dns_responder_open(&loop, zone, "127.0.0.1", 0, on_query, &heard, &why);
+    struct dns_responder *dns =
+        dns_responder_open(&loop, zone, "127.0.0.1", 0, on_query, &heard, &why);
     assert_non_null(dns);
     heard.close_me = dns;
     int fd = client_socket(dns_responder_port(dns));
@@ -135,8 +139,10 @@ static void cannot_listen(void **state)
     struct dns_zone *zone = dns_zone_new();
     struct dns_responder *first = dns_responder_open(&loop, zone, "127.0.0.1", 0, NULL, NULL, &why);
     assert_non_null(first);
-    assert_null(dns_responder_open(&loop, zone, "127.0.0.1", dns_responder_port(first), NULL, NULL, &why));
-    char *expected = mem_format("cannot listen on 127.0.0.1:%u: address already in use", dns_responder_port(first));
+    assert_null(
+        dns_responder_open(&loop, zone, "127.0.0.1", dns_responder_port(first), NULL, NULL, &why));
+    char *expected = mem_format(
+        "cannot listen on 127.0.0.1:%u: address already in use", dns_responder_port(first));
     assert_string_equal(why, expected);
     free(expected);
     free(why);

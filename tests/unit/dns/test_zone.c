@@ -48,12 +48,14 @@ static int tear_down(void **state)
 }
 
 /* Asks with an OPT record of that size (0 = none) and reads the reply; *len of it, when wanted. */
-static ldns_pkt *ask_sized(struct dns_zone *zone, const char *name, ldns_rr_type type, uint16_t edns, size_t *len)
+static ldns_pkt *ask_sized(
+    struct dns_zone *zone, const char *name, ldns_rr_type type, uint16_t edns, size_t *len)
 {
     ldns_pkt *query = NULL, *reply = NULL;
     uint8_t *wire = NULL, *answer = NULL;
     size_t wire_len, answer_len;
-    assert_int_equal(ldns_pkt_query_new_frm_str(&query, name, type, LDNS_RR_CLASS_IN, LDNS_RD), LDNS_STATUS_OK);
+    assert_int_equal(
+        ldns_pkt_query_new_frm_str(&query, name, type, LDNS_RR_CLASS_IN, LDNS_RD), LDNS_STATUS_OK);
     ldns_pkt_set_id(query, 4711);
     ldns_pkt_set_edns_udp_size(query, edns);
     assert_int_equal(ldns_pkt2wire(&wire, query, &wire_len), LDNS_STATUS_OK);
@@ -64,7 +66,8 @@ static ldns_pkt *ask_sized(struct dns_zone *zone, const char *name, ldns_rr_type
     assert_true(ldns_pkt_rd(reply));
     assert_int_equal(ldns_pkt_qdcount(reply), 1);
     assert_int_equal(ldns_rr_compare(ldns_rr_list_rr(ldns_pkt_question(reply), 0),
-                         ldns_rr_list_rr(ldns_pkt_question(query), 0)), 0);
+                         ldns_rr_list_rr(ldns_pkt_question(query), 0)),
+        0);
     if (len)
         *len = answer_len;
     free(answer);
@@ -96,21 +99,29 @@ struct row {
     const char *answer, *authority, *additional;
 };
 
-#define MX_ANSWER "example.test. 60 IN MX 10 mx1.example.test.\nexample.test. 60 IN MX 20 mx2.example.test.\n"
-#define MX_MORE "mx1.example.test. 60 IN A 192.0.2.1\nmx1.example.test. 60 IN AAAA 2001:db8::1\n" \
+#define MX_ANSWER                                                                                  \
+    "example.test. 60 IN MX 10 mx1.example.test.\nexample.test. 60 IN MX 20 mx2.example.test.\n"
+#define MX_MORE                                                                                    \
+    "mx1.example.test. 60 IN A 192.0.2.1\nmx1.example.test. 60 IN AAAA 2001:db8::1\n"              \
     "mx2.example.test. 60 IN A 192.0.2.2\n"
-#define NO_SOA "test. 0 IN SOA ns.invalid. hostmaster.invalid. 1 60 60 60 0\n"
+#define NO_SOA  "test. 0 IN SOA ns.invalid. hostmaster.invalid. 1 60 60 60 0\n"
 #define ITS_SOA "soa.test. 300 IN SOA ns.soa.test. me.soa.test. 7 60 60 60 5\n"
 
 static const struct row rows[] = {
     {"example.test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NOERROR, MX_ANSWER, "", MX_MORE},
     {"EXAMPLE.Test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NOERROR,
-        "EXAMPLE.Test. 60 IN MX 10 mx1.EXAMPLE.Test.\nEXAMPLE.Test. 60 IN MX 20 mx2.EXAMPLE.Test.\n", "", NULL},
-    {"mx1.example.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "mx1.example.test. 60 IN A 192.0.2.1\n", "", ""},
-    {"mx1.example.test.", LDNS_RR_TYPE_AAAA, LDNS_RCODE_NOERROR, "mx1.example.test. 60 IN AAAA 2001:db8::1\n", "", ""},
+        "EXAMPLE.Test. 60 IN MX 10 mx1.EXAMPLE.Test.\nEXAMPLE.Test. 60 IN MX 20 "
+        "mx2.EXAMPLE.Test.\n",
+        "", NULL},
+    {"mx1.example.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR,
+        "mx1.example.test. 60 IN A 192.0.2.1\n", "", ""},
+    {"mx1.example.test.", LDNS_RR_TYPE_AAAA, LDNS_RCODE_NOERROR,
+        "mx1.example.test. 60 IN AAAA 2001:db8::1\n", "", ""},
     {"mx2.example.test.", LDNS_RR_TYPE_AAAA, LDNS_RCODE_NOERROR, "", NO_SOA, ""},
-    {"example.test.", LDNS_RR_TYPE_TXT, LDNS_RCODE_NOERROR, "example.test. 60 IN TXT \"v=spf1 -all\"\n", "", ""},
-    {"example.test.", LDNS_RR_TYPE_NS, LDNS_RCODE_NOERROR, "example.test. 60 IN NS ns.example.test.\n", "", ""},
+    {"example.test.", LDNS_RR_TYPE_TXT, LDNS_RCODE_NOERROR,
+        "example.test. 60 IN TXT \"v=spf1 -all\"\n", "", ""},
+    {"example.test.", LDNS_RR_TYPE_NS, LDNS_RCODE_NOERROR,
+        "example.test. 60 IN NS ns.example.test.\n", "", ""},
     {"soa.test.", LDNS_RR_TYPE_SOA, LDNS_RCODE_NOERROR, ITS_SOA, "", ""},
     {"1.2.0.192.in-addr.arpa.", LDNS_RR_TYPE_PTR, LDNS_RCODE_NOERROR,
         "1.2.0.192.in-addr.arpa. 60 IN PTR mx1.example.test.\n", "", ""},
@@ -119,17 +130,25 @@ static const struct row rows[] = {
     {"x.example.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "", NO_SOA, ""},
     {"www.soa.test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NOERROR, "", ITS_SOA, ""},
     {"x.y.soa.test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NXDOMAIN, "", ITS_SOA, ""},
-    {"name.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "", NO_SOA, ""}, /* RFC 8020: a name below it exists */
+    {"name.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "", NO_SOA,
+        ""}, /* RFC 8020: a name below it exists */
     {"test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NOERROR, "", NO_SOA, ""},
-    {"alias.test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NOERROR, "alias.test. 60 IN CNAME example.test.\n" MX_ANSWER, "", MX_MORE},
-    {"alias.test.", LDNS_RR_TYPE_CNAME, LDNS_RCODE_NOERROR, "alias.test. 60 IN CNAME example.test.\n", "", ""},
-    {"alias2.test.", LDNS_RR_TYPE_TXT, LDNS_RCODE_NOERROR, "alias2.test. 60 IN CNAME alias.test.\n"
-        "alias.test. 60 IN CNAME example.test.\nexample.test. 60 IN TXT \"v=spf1 -all\"\n", "", ""},
-    {"alias.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "alias.test. 60 IN CNAME example.test.\n", NO_SOA, ""},
-    {"dangling.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN, "dangling.test. 60 IN CNAME nowhere.test.\n", NO_SOA, ""},
+    {"alias.test.", LDNS_RR_TYPE_MX, LDNS_RCODE_NOERROR,
+        "alias.test. 60 IN CNAME example.test.\n" MX_ANSWER, "", MX_MORE},
+    {"alias.test.", LDNS_RR_TYPE_CNAME, LDNS_RCODE_NOERROR,
+        "alias.test. 60 IN CNAME example.test.\n", "", ""},
+    {"alias2.test.", LDNS_RR_TYPE_TXT, LDNS_RCODE_NOERROR,
+        "alias2.test. 60 IN CNAME alias.test.\n"
+        "alias.test. 60 IN CNAME example.test.\nexample.test. 60 IN TXT \"v=spf1 -all\"\n",
+        "", ""},
+    {"alias.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "alias.test. 60 IN CNAME example.test.\n",
+        NO_SOA, ""},
+    {"dangling.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NXDOMAIN,
+        "dangling.test. 60 IN CNAME nowhere.test.\n", NO_SOA, ""},
     {"loop.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR,
         "loop.test. 60 IN CNAME pool.test.\npool.test. 60 IN CNAME loop.test.\n", "", ""},
-    {"self.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "self.test. 60 IN CNAME self.test.\n", "", ""},
+    {"self.test.", LDNS_RR_TYPE_A, LDNS_RCODE_NOERROR, "self.test. 60 IN CNAME self.test.\n", "",
+        ""},
     {"example.test.", LDNS_RR_TYPE_AXFR, LDNS_RCODE_REFUSED, "", "", ""},
 };
 
@@ -151,9 +170,9 @@ static void answers(void **state)
 
 static void wrong_records(void **state)
 {
-    static const char *const wrong[] = {"", " ", "example.test.", "example.test. IN MX", "example.test. IN MX ten mx.",
-        "example.test. IN A 1.2.3", "example.test. IN A 1.2.3.4.5", "example.test. CH TXT x", "; only a comment",
-        "example.test. IN NOSUCH x"};
+    static const char *const wrong[] = {"", " ", "example.test.", "example.test. IN MX",
+        "example.test. IN MX ten mx.", "example.test. IN A 1.2.3", "example.test. IN A 1.2.3.4.5",
+        "example.test. CH TXT x", "; only a comment", "example.test. IN NOSUCH x"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char *why = dns_zone_add(*state, wrong[i]);
         assert_non_null(why);
@@ -189,7 +208,8 @@ static void faults(void **state)
     assert_int_equal(ldns_pkt_get_rcode(reply), LDNS_RCODE_REFUSED);
     assert_int_equal(ldns_pkt_ancount(reply), 0);
     ldns_pkt_free(reply);
-    assert_int_equal(ldns_pkt_query_new_frm_str(&query, "silent.test.", LDNS_RR_TYPE_A, LDNS_RR_CLASS_IN, 0),
+    assert_int_equal(
+        ldns_pkt_query_new_frm_str(&query, "silent.test.", LDNS_RR_TYPE_A, LDNS_RR_CLASS_IN, 0),
         LDNS_STATUS_OK);
     assert_int_equal(ldns_pkt2wire(&wire, query, &len), LDNS_STATUS_OK);
     assert_int_equal(dns_zone_answer(*state, wire, len, &answer, &len), -1);
@@ -222,8 +242,8 @@ static void sizes(void **state)
         size_t most;
         bool cut;
         bool additionals;
-    } cases[] = {{0, 512, true, false}, {100, 512, true, false}, {512, 512, true, false}, {1400, 1400, false, false},
-        {4096, 4096, false, true}, {65535, 4096, false, true}};
+    } cases[] = {{0, 512, true, false}, {100, 512, true, false}, {512, 512, true, false},
+        {1400, 1400, false, false}, {4096, 4096, false, true}, {65535, 4096, false, true}};
     add_many(*state, 50); /* 50 MX are about 1.2 kB, with addresses about 2 kB */
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t len;
@@ -231,7 +251,8 @@ static void sizes(void **state)
         assert_true(len <= cases[i].most);
         assert_int_equal(ldns_pkt_tc(reply), cases[i].cut);
         assert_int_equal(ldns_pkt_ancount(reply), cases[i].cut ? 0 : 50);
-        assert_int_equal(ldns_rr_list_rr_count(ldns_pkt_additional(reply)), cases[i].additionals ? 50 : 0);
+        assert_int_equal(
+            ldns_rr_list_rr_count(ldns_pkt_additional(reply)), cases[i].additionals ? 50 : 0);
         assert_int_equal(ldns_pkt_edns(reply), cases[i].edns != 0);
         assert_int_equal(ldns_pkt_edns_udp_size(reply), cases[i].edns ? 4096 : 0);
         ldns_pkt_free(reply);

@@ -171,7 +171,8 @@ static void on_connection(uv_stream_t *listener, int status)
         polite(conn, "");
 }
 
-int peer_open(struct peer *peer, uv_loop_t *loop, const char *address, unsigned *port, struct peer_rule *rules)
+int peer_open(struct peer *peer, uv_loop_t *loop, const char *address, unsigned *port,
+    struct peer_rule *rules)
 {
     struct sockaddr_in name;
     int len = sizeof name;

@@ -9,13 +9,14 @@
 
 enum peer_then { PEER_GO_ON, PEER_CLOSE, PEER_RESET };
 
-/* The first rule whose match begins the line applies, "" to the connection itself, "." to the end of data and
+/* The first rule whose match begins the line applies, "" to the connection itself, "." to the end
+ * of data and
  * "(body)" to the first piece of the body. No rule: a polite server. */
 struct peer_rule {
     const char *match;
-    const char *reply;   /* raw bytes; NULL: none */
+    const char *reply; /* raw bytes; NULL: none */
     enum peer_then then;
-    unsigned first;      /* only the first n times; 0 = always */
+    unsigned first; /* only the first n times; 0 = always */
     unsigned used;
 };
 
@@ -30,7 +31,8 @@ struct peer {
 };
 
 /* Listens on address:*port (0 takes one and says which); 0 or UV_E... */
-int peer_open(struct peer *peer, uv_loop_t *loop, const char *address, unsigned *port, struct peer_rule *rules);
+int peer_open(struct peer *peer, uv_loop_t *loop, const char *address, unsigned *port,
+    struct peer_rule *rules);
 void peer_close(struct peer *peer); /* the caller runs the loop before the storage goes */
 void peer_deinit(struct peer *peer);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Closing the sender at any moment leaves no handle and no memory behind (world_close asserts the first, the
- * sanitizers the second); and being closed from inside its own callbacks is nothing special. */
+/* Closing the sender at any moment leaves no handle and no memory behind (world_close asserts the
+ * first, the sanitizers the second); and being closed from inside its own callbacks is nothing
+ * special. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +26,8 @@ static void after_any_turn(void **state)
 {
     for (int turns = 0; turns < 150; turns++) {
         struct world world;
-        struct peer_rule rules[] = {{"RCPT TO:<a@", "550 No\r\n"}, {"RCPT TO:<b@", "450 Later\r\n", PEER_GO_ON, 2}, {0}};
+        struct peer_rule rules[] = {
+            {"RCPT TO:<a@", "550 No\r\n"}, {"RCPT TO:<b@", "450 Later\r\n", PEER_GO_ON, 2}, {0}};
         open_busy_world(&world, rules);
         for (int i = 0; i < turns; i++)
             uv_run(&world.loop, UV_RUN_NOWAIT);
@@ -66,7 +68,8 @@ static void from_every_event(void **state)
 {
     for (close_at = 1; close_at <= 20; close_at++) {
         struct world world;
-        struct peer_rule rules[] = {{"RCPT TO:<a@", "550 No\r\n"}, {"RCPT TO:<b@", "450 Later\r\n", PEER_GO_ON, 2}, {0}};
+        struct peer_rule rules[] = {
+            {"RCPT TO:<a@", "550 No\r\n"}, {"RCPT TO:<b@", "450 Later\r\n", PEER_GO_ON, 2}, {0}};
         open_busy_world(&world, rules);
         world.on_event = close_at_nth_event;
         world_run(&world);

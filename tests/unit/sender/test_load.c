@@ -48,7 +48,8 @@ static void many_at_once(void **state)
     world_close(&world);
 }
 
-/* More stalled sessions than there are slots: those behind wait for the time-out of those before. */
+/* More stalled sessions than there are slots: those behind wait for the time-out of those before.
+ */
 static void more_stalls_than_slots(void **state)
 {
     struct world world;
@@ -119,7 +120,8 @@ static void large_message(void **state)
     buf_addf(&text, "Subject: large\n\n");
     for (unsigned i = 0; i < LINES; i++)
         buf_addf(&text, "%s%u%s", i % 3 ? "." : "", i, i % 2 ? "\r\n" : "\n");
-    assert_non_null(sender_submit(world.sender, "me@home.test", &rcpt, 1, text.data, text.len, &why));
+    assert_non_null(
+        sender_submit(world.sender, "me@home.test", &rcpt, 1, text.data, text.len, &why));
     world_run(&world);
     assert_int_equal(world.counts[SENDER_DELIVERED], 1);
     struct buf expected = {0};
@@ -145,9 +147,11 @@ int main(void)
     struct rlimit limit;
     signal(SIGPIPE, SIG_IGN);
     /* Both ends of 500 sessions live in this process. */
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < 2000))
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+        (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < 2000))
         return 77;
-    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY || limit.rlim_max > 4096 ? 4096 : limit.rlim_max;
+    limit.rlim_cur =
+        limit.rlim_max == RLIM_INFINITY || limit.rlim_max > 4096 ? 4096 : limit.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 77;
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The parts without a socket: line ends and dots, the retry schedule, failures and bounces in words. */
+/* The parts without a socket: line ends and dots, the retry schedule, failures and bounces in
+ * words. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,8 +24,15 @@ static void line_ends(void **state)
     static const struct {
         const char *in, *out;
     } cases[] = {
-        {"", ""}, {"a", "a\r\n"}, {"a\n", "a\r\n"}, {"a\r\n", "a\r\n"}, {"a\r", "a\r\n"}, {"\n\n", "\r\n\r\n"},
-        {"a\rb\nc\r\nd", "a\r\nb\r\nc\r\nd\r\n"}, {"\r\r\n", "\r\n\r\n"}, {".\n", ".\r\n"},
+        {"", ""},
+        {"a", "a\r\n"},
+        {"a\n", "a\r\n"},
+        {"a\r\n", "a\r\n"},
+        {"a\r", "a\r\n"},
+        {"\n\n", "\r\n\r\n"},
+        {"a\rb\nc\r\nd", "a\r\nb\r\nc\r\nd\r\n"},
+        {"\r\r\n", "\r\n\r\n"},
+        {".\n", ".\r\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t len;
@@ -48,7 +56,8 @@ static void dots(void **state)
         struct body_stuffing stuffing = {0};
         struct buf got = {0};
         for (size_t at = 0; at < sizeof in - 1; at += piece)
-            body_stuff(&stuffing, in + at, piece < sizeof in - 1 - at ? piece : sizeof in - 1 - at, &got);
+            body_stuff(
+                &stuffing, in + at, piece < sizeof in - 1 - at ? piece : sizeof in - 1 - at, &got);
         assert_string_equal(buf_text(&got), out);
         buf_free(&got);
     }
@@ -74,7 +83,8 @@ static void gaps(void **state)
 
 static void lifetimes(void **state)
 {
-    struct sender_policy policy = schedule_complete(&(struct sender_policy){.bounce_lifetime = DAY});
+    struct sender_policy policy =
+        schedule_complete(&(struct sender_policy){.bounce_lifetime = DAY});
     assert_int_equal(schedule_expiry(&policy, 5, false), 5 * DAY + 5);
     assert_int_equal(schedule_expiry(&policy, 5, true), DAY + 5);
     assert_int_equal(schedule_expiry(&policy, UINT64_MAX - 5, true), UINT64_MAX);
@@ -93,27 +103,37 @@ static void failures_in_words(void **state)
     } cases[] = {
         {{FAILURE_REPLY, PHASE_RCPT, true, "mx", "::1", 25, "550 No"}, "550 No",
             "host mx[::1]:25 said: 550 No (in reply to RCPT TO command)", "5.0.0"},
-        {{FAILURE_REPLY, PHASE_EOM, false, "mx", "::1", 25, "452-4.3.1 Full 452 4.3.1 up"}, "452-4.3.1 Full 452 4.3.1 up",
+        {{FAILURE_REPLY, PHASE_EOM, false, "mx", "::1", 25, "452-4.3.1 Full 452 4.3.1 up"},
+            "452-4.3.1 Full 452 4.3.1 up",
             "host mx[::1]:25 said: 452-4.3.1 Full 452 4.3.1 up (in reply to end of data)", "4.3.1"},
-        {{FAILURE_REFUSED, PHASE_CONNECT, false, "mx", "127.1.0.5", 2525, NULL}, "connection refused",
-            "connection to mx[127.1.0.5]:2525 refused", "4.4.1"},
-        {{FAILURE_TIMEOUT, PHASE_CONNECT, false, "mx", "127.1.0.5", 2525, NULL}, "connection timed out",
-            "connection to mx[127.1.0.5]:2525 timed out", "4.4.1"},
-        {{FAILURE_UNREACHABLE, PHASE_CONNECT, false, "mx", "127.1.0.5", 2525, "host is unreachable"},
-            "host is unreachable", "connection to mx[127.1.0.5]:2525 failed: host is unreachable", "4.4.1"},
+        {{FAILURE_REFUSED, PHASE_CONNECT, false, "mx", "127.1.0.5", 2525, NULL},
+            "connection refused", "connection to mx[127.1.0.5]:2525 refused", "4.4.1"},
+        {{FAILURE_TIMEOUT, PHASE_CONNECT, false, "mx", "127.1.0.5", 2525, NULL},
+            "connection timed out", "connection to mx[127.1.0.5]:2525 timed out", "4.4.1"},
+        {{FAILURE_UNREACHABLE, PHASE_CONNECT, false, "mx", "127.1.0.5", 2525,
+             "host is unreachable"},
+            "host is unreachable", "connection to mx[127.1.0.5]:2525 failed: host is unreachable",
+            "4.4.1"},
         {{FAILURE_LOCAL, PHASE_RCPT, false, "mx", "127.1.0.5", 2525, "no memory"}, "no memory",
             "connection to mx[127.1.0.5]:2525 failed: no memory", "4.3.0"},
-        {{FAILURE_TIMEOUT, PHASE_DATA, false, "mx", "127.1.0.5", 2525, NULL}, "conversation timed out",
-            "conversation with mx[127.1.0.5]:2525 timed out while sending the DATA command", "4.4.2"},
-        {{FAILURE_CLOSED, PHASE_BODY, false, "mx", "127.1.0.5", 2525, NULL}, "connection closed by the server",
+        {{FAILURE_TIMEOUT, PHASE_DATA, false, "mx", "127.1.0.5", 2525, NULL},
+            "conversation timed out",
+            "conversation with mx[127.1.0.5]:2525 timed out while sending the DATA command",
+            "4.4.2"},
+        {{FAILURE_CLOSED, PHASE_BODY, false, "mx", "127.1.0.5", 2525, NULL},
+            "connection closed by the server",
             "lost connection with mx[127.1.0.5]:2525 while sending the message body", "4.4.2"},
-        {{FAILURE_RESET, PHASE_EOM, false, "mx", "127.1.0.5", 2525, NULL}, "connection reset by the server",
-            "connection reset by mx[127.1.0.5]:2525 after end of data; the message may have been delivered", "4.4.2"},
+        {{FAILURE_RESET, PHASE_EOM, false, "mx", "127.1.0.5", 2525, NULL},
+            "connection reset by the server",
+            "connection reset by mx[127.1.0.5]:2525 after end of data; the message may have been "
+            "delivered",
+            "4.4.2"},
         {{FAILURE_NO_DOMAIN, PHASE_DNS, true, "x.test", NULL, 0, NULL}, "no such domain",
             "host or domain name x.test not found (no such domain)", "5.1.2"},
         {{FAILURE_NO_ADDRESS, PHASE_DNS, true, "x.test", NULL, 0, NULL}, "no address",
             "host or domain name x.test has no mail exchanger and no address", "5.4.4"},
-        {{FAILURE_NULL_MX, PHASE_DNS, true, "x.test", NULL, 0, NULL}, "the domain does not accept mail (null MX)",
+        {{FAILURE_NULL_MX, PHASE_DNS, true, "x.test", NULL, 0, NULL},
+            "the domain does not accept mail (null MX)",
             "domain x.test does not accept mail (null MX)", "5.1.10"},
         {{FAILURE_DNS, PHASE_DNS, false, "x.test", NULL, 0, "server failure"}, "server failure",
             "name service error for x.test: server failure", "4.4.3"},
@@ -148,8 +168,8 @@ static void durations(void **state)
     static const struct {
         uint64_t ms;
         const char *text;
-    } cases[] = {{5 * DAY, "5 days"}, {DAY, "1 day"}, {36 * HOUR, "36 hours"}, {90 * MINUTE, "90 minutes"},
-        {90000, "90 seconds"}, {1500, "1 second"}, {0, "0 seconds"}};
+    } cases[] = {{5 * DAY, "5 days"}, {DAY, "1 day"}, {36 * HOUR, "36 hours"},
+        {90 * MINUTE, "90 minutes"}, {90000, "90 seconds"}, {1500, "1 second"}, {0, "0 seconds"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[48];
         dsn_duration(cases[i].ms, text);
@@ -205,8 +225,10 @@ static struct buf bounce_of(const char *message, const struct dsn_recipient *rcp
 /* The whole text of one bounce: whoever changes it should see what changes. */
 static void whole_bounce(void **state)
 {
-    struct failure no = {FAILURE_REPLY, PHASE_RCPT, true, "mx.x.test", "127.0.0.2", 25, "550 5.1.1 No"};
-    struct failure late = {FAILURE_TIMEOUT, PHASE_CONNECT, false, "mx.y.test", "127.0.0.3", 25, NULL};
+    struct failure no = {
+        FAILURE_REPLY, PHASE_RCPT, true, "mx.x.test", "127.0.0.2", 25, "550 5.1.1 No"};
+    struct failure late = {
+        FAILURE_TIMEOUT, PHASE_CONNECT, false, "mx.y.test", "127.0.0.3", 25, NULL};
     struct dsn_recipient rcpts[] = {{"a@x.test", "rfc822;alias@x.test", &no, false, 1000},
         {"b@y.test", NULL, &late, true, 4 * DAY}};
     struct buf out = bounce_of("Subject: hi\r\n\r\n--=_00000002/0.1751364000--\r\n", rcpts, 2);
@@ -278,7 +300,8 @@ static void whole_bounce(void **state)
 
 static void large_message_returns_its_headers(void **state)
 {
-    struct failure no = {FAILURE_REPLY, PHASE_RCPT, true, "mx.x.test", "127.0.0.2", 25, "550 5.1.1 No"};
+    struct failure no = {
+        FAILURE_REPLY, PHASE_RCPT, true, "mx.x.test", "127.0.0.2", 25, "550 5.1.1 No"};
     struct dsn_recipient rcpt = {"a@x.test", NULL, &no, false, 0};
     struct buf message = {0};
     buf_addf(&message, "Subject: large\r\n\r\n");
@@ -286,13 +309,15 @@ static void large_message_returns_its_headers(void **state)
         buf_addf(&message, "All work and no play\r\n");
     struct buf out = bounce_of(buf_text(&message), &rcpt, 1);
     assert_true(out.len < 3000);
-    assert_non_null(strstr(buf_text(&out), "Content-Type: text/rfc822-headers\r\n"
-                                           "Content-Description: Undelivered message headers\r\n\r\n"
-                                           "Subject: large\r\n\r\n--=_00000002/0.1751364000--\r\n"));
+    assert_non_null(
+        strstr(buf_text(&out), "Content-Type: text/rfc822-headers\r\n"
+                               "Content-Description: Undelivered message headers\r\n\r\n"
+                               "Subject: large\r\n\r\n--=_00000002/0.1751364000--\r\n"));
     buf_free(&out);
     buf_free(&message);
     out = bounce_of("Subject: \xc3\xa9\r\n", &rcpt, 1);
-    assert_non_null(strstr(buf_text(&out), "Content-Transfer-Encoding: 8bit\r\n\r\nSubject: \xc3\xa9\r\n"));
+    assert_non_null(
+        strstr(buf_text(&out), "Content-Transfer-Encoding: 8bit\r\n\r\nSubject: \xc3\xa9\r\n"));
     buf_free(&out);
 }
 

@@ -66,7 +66,8 @@ static void open_bench(struct bench *bench, unsigned port)
     assert_null(dns_zone_fault(bench->zone, "servfail.test.", DNS_FAULT_SERVFAIL));
     assert_null(dns_zone_fault(bench->zone, "refused.test.", DNS_FAULT_REFUSED));
     assert_null(dns_zone_fault(bench->zone, "silent.test.", DNS_FAULT_SILENT));
-    bench->dns = dns_responder_open(&bench->loop, bench->zone, "127.0.0.1", 0, on_query, bench, &why);
+    bench->dns =
+        dns_responder_open(&bench->loop, bench->zone, "127.0.0.1", 0, on_query, bench, &why);
     assert_non_null(bench->dns);
     bench->lookups = lookups_open(&bench->loop, bench->clock, "127.0.0.1",
         port ? port : dns_responder_port(bench->dns), &why);
@@ -94,7 +95,8 @@ static void close_bench(struct bench *bench)
 
 static void on_result(void *ctx, struct resolve_result *result)
 {
-    static const char *const names[] = {"ok", "no-name", "no-data", "null-mx", "temporary", "cancelled"};
+    static const char *const names[] = {
+        "ok", "no-name", "no-data", "null-mx", "temporary", "cancelled"};
     struct bench *bench = ctx;
     bench->answers++;
     bench->cancelled += result->outcome == RESOLVE_CANCELLED;
@@ -137,14 +139,16 @@ static void hosts_of_domains(void **state)
     assert_string_equal(hosts(&bench, "equal.test"), "ok c.test a.test b.test");
     assert_string_equal(hosts(&bench, "alias.test"), "ok first.x.test second.x.test third.x.test");
     assert_string_equal(hosts(&bench, "plain.test"), "ok plain.test"); /* implicit MX */
-    assert_string_equal(hosts(&bench, "text.test"), "ok text.test");   /* that it has no address comes out later */
+    assert_string_equal(
+        hosts(&bench, "text.test"), "ok text.test"); /* that it has no address comes out later */
     assert_string_equal(hosts(&bench, "null.test"), "null-mx");
     assert_string_equal(hosts(&bench, "half-null.test"), "ok mx.half-null.test");
     assert_string_equal(hosts(&bench, "nowhere.test"), "no-name");
     assert_string_equal(hosts(&bench, "dangling.test"), "no-name");
     assert_string_equal(hosts(&bench, "a..b"), "no-name");
     assert_string_equal(hosts(&bench, "servfail.test"), "temporary: server failure (SERVFAIL)");
-    assert_string_equal(hosts(&bench, "refused.test"), "temporary: query refused by the name server");
+    assert_string_equal(
+        hosts(&bench, "refused.test"), "temporary: query refused by the name server");
     assert_int_equal(clock_now_ms(bench.clock), 0); /* none of it took time */
     close_bench(&bench);
 }
@@ -221,7 +225,8 @@ static void closing_cancels(void **state)
         struct bench bench;
         open_bench(&bench, 0);
         for (int i = 0; i < 150; i++)
-            resolve_addresses(bench.lookups, i % 2 ? "both.test" : "silent.test", on_result, &bench);
+            resolve_addresses(
+                bench.lookups, i % 2 ? "both.test" : "silent.test", on_result, &bench);
         for (int i = 0; i < turns; i++)
             uv_run(&bench.loop, UV_RUN_NOWAIT);
         lookups_close(bench.lookups, on_closed, &bench);
@@ -258,8 +263,9 @@ static void literals(void **state)
 {
     static const struct {
         const char *domain, *address;
-    } cases[] = {{"[192.0.2.1]", "192.0.2.1"}, {"[IPv6:2001:db8::1]", "2001:db8::1"}, {"[ipv6:::1]", "::1"},
-        {"[2001:db8::1]", NULL}, {"[192.0.2]", NULL}, {"192.0.2.1", NULL}, {"[]", NULL}, {"[x", NULL}, {"", NULL}};
+    } cases[] = {{"[192.0.2.1]", "192.0.2.1"}, {"[IPv6:2001:db8::1]", "2001:db8::1"},
+        {"[ipv6:::1]", "::1"}, {"[2001:db8::1]", NULL}, {"[192.0.2]", NULL}, {"192.0.2.1", NULL},
+        {"[]", NULL}, {"[x", NULL}, {"", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *address = resolve_literal(cases[i].domain);
         if (cases[i].address)

@@ -16,11 +16,13 @@ static void accepted(void **state)
 {
     struct world world;
     world_deliver(&world, NULL);
-    world_assert_log(&world, "1 attempt mx2.test eom 250 2.0.0 Ok\n1 delivered a@x.test eom 250 2.0.0 Ok\n");
+    world_assert_log(
+        &world, "1 attempt mx2.test eom 250 2.0.0 Ok\n1 delivered a@x.test eom 250 2.0.0 Ok\n");
     assert_string_equal(buf_text(&world.peers[1].commands),
         "EHLO sender.test\nMAIL FROM:<me@home.test> SIZE=82\nRCPT TO:<a@x.test>\nDATA\nQUIT\n");
-    assert_string_equal(buf_text(&world.peers[1].body),
-        "From: <a@home.test>\r\nSubject: hi\r\nMessage-ID: <1@home.test>\r\n\r\n..dots\r\n...two\r\nend\r\n");
+    assert_string_equal(
+        buf_text(&world.peers[1].body), "From: <a@home.test>\r\nSubject: hi\r\nMessage-ID: "
+                                        "<1@home.test>\r\n\r\n..dots\r\n...two\r\nend\r\n");
     assert_int_equal(world.idle_ms, 0); /* no time passes where nobody waits */
     world_close(&world);
 }
@@ -31,14 +33,14 @@ static void refused_recipient(void **state)
     struct peer_rule rules[] = {{"RCPT", "550 5.1.1 No such user\r\n"}, {0}};
     world_deliver(&world, rules);
     world_assert_log(&world, "1 attempt mx2.test rcpt 550 5.1.1 No such user\n"
-                       "1 failed a@x.test rcpt 550 5.1.1 No such user\n"
-                       "1 bounced me@home.test\n"
-                       "1 attempt mx1.test eom 250 2.0.0 Ok\n"
-                       "1 delivered me@home.test eom 250 2.0.0 Ok\n");
+                             "1 failed a@x.test rcpt 550 5.1.1 No such user\n"
+                             "1 bounced me@home.test\n"
+                             "1 attempt mx1.test eom 250 2.0.0 Ok\n"
+                             "1 delivered me@home.test eom 250 2.0.0 Ok\n");
     assert_int_equal(world.peers[1].quits, 1);
     assert_has(buf_text(&world.peers[0].commands), "MAIL FROM:<> SIZE=");
     assert_has(world_bounce(&world), "\r\nStatus: 5.1.1\r\nRemote-MTA: dns; mx2.test\r\n"
-                              "Diagnostic-Code: smtp; 550 5.1.1 No such user\r\n");
+                                     "Diagnostic-Code: smtp; 550 5.1.1 No such user\r\n");
     world_close(&world);
 }
 
@@ -48,9 +50,9 @@ static void greylisted(void **state)
     struct peer_rule rules[] = {{"RCPT", "451 4.7.1 Greylisted\r\n", PEER_GO_ON, 1}, {0}};
     world_deliver(&world, rules);
     world_assert_log(&world, "1 attempt mx2.test rcpt 451 4.7.1 Greylisted\n"
-                       "1 deferred a@x.test rcpt 451 4.7.1 Greylisted\n"
-                       "2 attempt mx2.test eom 250 2.0.0 Ok\n"
-                       "2 delivered a@x.test eom 250 2.0.0 Ok\n");
+                             "1 deferred a@x.test rcpt 451 4.7.1 Greylisted\n"
+                             "2 attempt mx2.test eom 250 2.0.0 Ok\n"
+                             "2 delivered a@x.test eom 250 2.0.0 Ok\n");
     assert_int_equal(world.peers[1].messages, 1);
     assert_int_equal(world.peers[0].messages, 0);
     assert_int_equal(world.idle_ms, sender_policy_rfc5321.first_retry);
@@ -70,7 +72,8 @@ static void stalled_for_ever(void **state)
     assert_has(world_bounce(&world), "Arrival-Date: Tue, 01 Jul 2025 10:00:00 +0000\r\n");
     assert_has(world_bounce(&world), "Date: Sun, 06 Jul 2025 10:00:00 +0000\r\n");
     assert_has(world_bounce(&world), "Status: 4.4.7\r\n");
-    assert_has(world_bounce(&world), "Diagnostic-Code: X-Fakesmtp; conversation with mx2.test[127.0.0.2]:");
+    assert_has(world_bounce(&world),
+        "Diagnostic-Code: X-Fakesmtp; conversation with mx2.test[127.0.0.2]:");
     assert_has(world_bounce(&world), "timed out while sending RCPT TO");
     assert_has(world_bounce(&world), "in the queue for 5 days");
     world_close(&world);
@@ -87,7 +90,8 @@ static void connection_refused(void **state)
     assert_has(buf_text(&world.log), "1 attempt dead.test connect connection refused\n"
                                      "1 deferred a@x.test connect connection refused\n2 attempt");
     assert_has(buf_text(&world.log), "failed a@x.test connect connection refused\n");
-    assert_has(world_bounce(&world), "Diagnostic-Code: X-Fakesmtp; connection to dead.test[127.0.0.9]:");
+    assert_has(
+        world_bounce(&world), "Diagnostic-Code: X-Fakesmtp; connection to dead.test[127.0.0.9]:");
     assert_has(world_bounce(&world), " refused\r\nLast-Attempt-Date: ");
     assert_null(strstr(world_bounce(&world), "Remote-MTA"));
     /* 0:00, 0:30, 1:30, 3:30, 7:30 and then every four hours, the last at 119:30 */
@@ -140,7 +144,8 @@ static void transient_host_outweighs_permanent_one(void **state)
     world_run(&world);
     assert_has(buf_text(&world.log), "1 attempt mx3.test connect 554 5.3.2 No SMTP here\n"
                                      "1 deferred a@x.test connect connection refused\n");
-    assert_int_equal(world.peers[2].quits, world.peers[2].connections); /* RFC 5321 3.1: 554 waits for QUIT */
+    assert_int_equal(
+        world.peers[2].quits, world.peers[2].connections); /* RFC 5321 3.1: 554 waits for QUIT */
     world_close(&world);
 }
 
@@ -151,7 +156,8 @@ static void greeted_with_421_until_expiry(void **state)
     world_deliver(&world, busy);
     assert_has(world_bounce(&world), "Status: 4.4.7\r\nRemote-MTA: dns; mx2.test\r\n"
                                      "Diagnostic-Code: smtp; 421 4.3.2 Busy\r\n");
-    assert_has(world_bounce(&world), " refused to talk to me: 421 4.3.2 Busy Delivery was tried 33 times.");
+    assert_has(world_bounce(&world),
+        " refused to talk to me: 421 4.3.2 Busy Delivery was tried 33 times.");
     assert_int_equal(world.peers[1].connections, 33);
     world_close(&world);
 }
@@ -159,7 +165,8 @@ static void greeted_with_421_until_expiry(void **state)
 static void one_of_two_recipients(void **state)
 {
     struct world world;
-    struct peer_rule rules[] = {{"RCPT TO:<b@", "550-5.1.1 Nobody\r\n550 5.1.1 of that name\r\n"}, {0}};
+    struct peer_rule rules[] = {
+        {"RCPT TO:<b@", "550-5.1.1 Nobody\r\n550 5.1.1 of that name\r\n"}, {0}};
     world_open(&world, rules, NULL);
     world_record(&world, "x.test. 60 IN MX 10 mx2.test.");
     world_start(&world);
@@ -187,8 +194,9 @@ static void one_deferred_one_delivered(void **state)
     world_submit(&world, "me@home.test", "a@x.test b@x.test");
     world_run(&world);
     assert_int_equal(world.peers[1].messages, 2);
-    assert_has(buf_text(&world.peers[1].commands), "QUIT\nEHLO sender.test\nMAIL FROM:<me@home.test> SIZE=82\n"
-                                                   "RCPT TO:<b@x.test>\nDATA\nQUIT\n");
+    assert_has(buf_text(&world.peers[1].commands),
+        "QUIT\nEHLO sender.test\nMAIL FROM:<me@home.test> SIZE=82\n"
+        "RCPT TO:<b@x.test>\nDATA\nQUIT\n");
     assert_int_equal(world.counts[SENDER_DELIVERED], 2);
     assert_int_equal(world.counts[SENDER_FAILED], 0);
     world_close(&world);
@@ -206,8 +214,9 @@ static void two_domains_one_bounce(void **state)
     assert_int_equal(world.counts[SENDER_FAILED], 2);
     assert_int_equal(world.counts[SENDER_BOUNCED], 1);
     assert_has(world_bounce(&world), "Final-Recipient: rfc822; a@x.test\r\n");
-    assert_has(world_bounce(&world), "Final-Recipient: rfc822; b@nowhere.test\r\nAction: failed\r\nStatus: 5.1.2\r\n"
-                                     "Diagnostic-Code: X-Fakesmtp; host or domain name nowhere.test not found");
+    assert_has(world_bounce(&world),
+        "Final-Recipient: rfc822; b@nowhere.test\r\nAction: failed\r\nStatus: 5.1.2\r\n"
+        "Diagnostic-Code: X-Fakesmtp; host or domain name nowhere.test not found");
     world_close(&world);
 }
 
@@ -261,8 +270,9 @@ static void bounce_expires_by_its_own_lifetime(void **state)
 
 static void bad_submissions(void **state)
 {
-    static const char *const bad[] = {"a", "@x.test", "a@", "a b@x.test", "a@x y", "<a@x.test>", "a\r\n@x.test",
-        "a@x.test\r\nDATA", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.test"};
+    static const char *const bad[] = {"a", "@x.test", "a@", "a b@x.test", "a@x y", "<a@x.test>",
+        "a\r\n@x.test", "a@x.test\r\nDATA",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@x.test"};
     struct world world;
     world_open(&world, NULL, NULL);
     world_start(&world);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every way a session can go wrong, one row each: what the peer does, what the first attempt says about it, and
- * what the bounce says in the end. */
+/* Every way a session can go wrong, one row each: what the peer does, what the first attempt says
+ * about it, and what the bounce says in the end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,9 +12,11 @@
 #include "util/mem.h"
 #include "world.h"
 
-#define LINE200 \
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
-    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define LINE200                                                                                    \
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+    "xxxxxxxx"                                                                                     \
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" \
+    "xxxxxxxx"
 #define LINE2000 LINE200 LINE200 LINE200 LINE200 LINE200 LINE200 LINE200 LINE200 LINE200 LINE200
 
 struct row {
@@ -33,54 +35,70 @@ static const struct row rows[] = {
     {"banner resets", {{"", NULL, PEER_RESET}}, "connect connection reset by the server",
         "connection reset by mx2.test[127.0.0.2]:"},
     {"banner 554", {{"", "554 5.3.2 No SMTP here\r\n"}}, "connect 554 5.3.2 No SMTP here",
-        "Status: 5.3.2\r\nRemote-MTA: dns; mx2.test\r\nDiagnostic-Code: smtp; 554 5.3.2 No SMTP here\r\n", true},
-    {"banner is not SMTP", {{"", "SSH-2.0-OpenSSH_9\r\n"}}, "connect malformed reply: no reply code: \"SSH-2.0-OpenSSH_9\"",
+        "Status: 5.3.2\r\nRemote-MTA: dns; mx2.test\r\nDiagnostic-Code: smtp; 554 5.3.2 No SMTP "
+        "here\r\n",
+        true},
+    {"banner is not SMTP", {{"", "SSH-2.0-OpenSSH_9\r\n"}},
+        "connect malformed reply: no reply code: \"SSH-2.0-OpenSSH_9\"",
         "protocol error: malformed reply from mx2.test"},
-    {"banner 354", {{"", "354 Go\r\n"}}, "connect unexpected reply: 354 Go", "protocol error: unexpected reply"},
+    {"banner 354", {{"", "354 Go\r\n"}}, "connect unexpected reply: 354 Go",
+        "protocol error: unexpected reply"},
     {"banner line too long", {{"", "220-" LINE2000 LINE2000 "\r\n"}}, "", "reply line too long"},
-    {"code out of range", {{"MAIL", "650 What\r\n"}}, "mail malformed reply: reply code out of range: \"650 What\"",
-        "reply code out of range"},
+    {"code out of range", {{"MAIL", "650 What\r\n"}},
+        "mail malformed reply: reply code out of range: \"650 What\"", "reply code out of range"},
     {"two codes", {{"RCPT", "250-Ok\r\n550 No\r\n"}},
-        "rcpt malformed reply: two reply codes in one reply: \"250-Ok 550 No\"", "two reply codes in one reply"},
-    {"four digits", {{"RCPT", "2500 Ok\r\n"}}, "", "neither space nor hyphen behind the reply code"},
-    {"empty line", {{"RCPT", "\r\n"}}, "rcpt malformed reply: no reply code: \"\"", "no reply code"},
-    {"two replies to one command", {{"DATA", "250 Ok\r\n354 Go on\r\n"}}, "data unexpected reply: 250 Ok",
-        "unexpected reply from mx2.test"},
-    {"EHLO and HELO refused", {{"EHLO", "502 No\r\n"}, {"HELO", "504 Nor this\r\n"}}, "ehlo 504 Nor this",
-        "said: 504 Nor this (in reply to HELO command)", true},
-    {"EHLO busy", {{"EHLO", "451 Later\r\n"}}, "ehlo 451 Later", "said: 451 Later (in reply to EHLO command)"},
-    {"EHLO stalls", {{"EHLO", NULL}}, "ehlo conversation timed out", "timed out while sending EHLO"},
-    {"MAIL stalls", {{"MAIL", NULL}, {"RCPT", NULL}}, "mail conversation timed out", "timed out while sending MAIL FROM"},
+        "rcpt malformed reply: two reply codes in one reply: \"250-Ok 550 No\"",
+        "two reply codes in one reply"},
+    {"four digits", {{"RCPT", "2500 Ok\r\n"}}, "",
+        "neither space nor hyphen behind the reply code"},
+    {"empty line", {{"RCPT", "\r\n"}}, "rcpt malformed reply: no reply code: \"\"",
+        "no reply code"},
+    {"two replies to one command", {{"DATA", "250 Ok\r\n354 Go on\r\n"}},
+        "data unexpected reply: 250 Ok", "unexpected reply from mx2.test"},
+    {"EHLO and HELO refused", {{"EHLO", "502 No\r\n"}, {"HELO", "504 Nor this\r\n"}},
+        "ehlo 504 Nor this", "said: 504 Nor this (in reply to HELO command)", true},
+    {"EHLO busy", {{"EHLO", "451 Later\r\n"}}, "ehlo 451 Later",
+        "said: 451 Later (in reply to EHLO command)"},
+    {"EHLO stalls", {{"EHLO", NULL}}, "ehlo conversation timed out",
+        "timed out while sending EHLO"},
+    {"MAIL stalls", {{"MAIL", NULL}, {"RCPT", NULL}}, "mail conversation timed out",
+        "timed out while sending MAIL FROM"},
     {"MAIL refused", {{"MAIL", "550 5.7.1 Not you\r\n"}, {"RCPT", "503 5.5.1 MAIL first\r\n"}},
         "mail 550 5.7.1 Not you", "said: 550 5.7.1 Not you (in reply to MAIL FROM command)", true},
-    {"MAIL busy", {{"MAIL", "452 4.3.1 Full\r\n"}, {"RCPT", "503 5.5.1 MAIL first\r\n"}}, "mail 452 4.3.1 Full",
-        "Diagnostic-Code: smtp; 452 4.3.1 Full\r\n"},
+    {"MAIL busy", {{"MAIL", "452 4.3.1 Full\r\n"}, {"RCPT", "503 5.5.1 MAIL first\r\n"}},
+        "mail 452 4.3.1 Full", "Diagnostic-Code: smtp; 452 4.3.1 Full\r\n"},
     {"RCPT 421", {{"RCPT", "421 4.3.2 Going down\r\n", PEER_CLOSE}}, "rcpt 421 4.3.2 Going down",
         "said: 421 4.3.2 Going down (in reply to RCPT TO command)"},
     {"RCPT 421 and reset", {{"RCPT", "421 4.3.2 Going down\r\n", PEER_RESET}}, "", "4"},
     {"RCPT closes", {{"RCPT", NULL, PEER_CLOSE}}, "rcpt connection closed by the server",
         "lost connection with mx2.test"},
-    {"RCPT half a reply", {{"RCPT", "550 No su", PEER_CLOSE}}, "rcpt connection closed by the server",
-        "while sending RCPT TO"},
+    {"RCPT half a reply", {{"RCPT", "550 No su", PEER_CLOSE}},
+        "rcpt connection closed by the server", "while sending RCPT TO"},
     {"RCPT half a multi-line reply", {{"RCPT", "550-No such user\r\n", PEER_CLOSE}},
         "rcpt connection closed by the server", "while sending RCPT TO"},
     {"RCPT never ends its reply", {{"RCPT", "250-Wait\r\n"}}, "rcpt conversation timed out",
         "timed out while sending RCPT TO"},
-    {"RCPT 354", {{"RCPT", "354 Go\r\n"}}, "rcpt unexpected reply: 354 Go", "protocol error: unexpected reply"},
-    {"DATA stalls", {{"DATA", NULL}}, "data conversation timed out", "timed out while sending the DATA command"},
+    {"RCPT 354", {{"RCPT", "354 Go\r\n"}}, "rcpt unexpected reply: 354 Go",
+        "protocol error: unexpected reply"},
+    {"DATA stalls", {{"DATA", NULL}}, "data conversation timed out",
+        "timed out while sending the DATA command"},
     {"DATA refused", {{"DATA", "554 5.7.1 No\r\n"}}, "data 554 5.7.1 No",
         "said: 554 5.7.1 No (in reply to DATA command)", true},
-    {"DATA 250", {{"DATA", "250 Ok\r\n"}}, "data unexpected reply: 250 Ok", "protocol error: unexpected reply"},
+    {"DATA 250", {{"DATA", "250 Ok\r\n"}}, "data unexpected reply: 250 Ok",
+        "protocol error: unexpected reply"},
     {"reset after DATA", {{"DATA", "354 Go\r\n", PEER_RESET}}, "", "4"},
-    {"refused in the body", {{"(body)", "552 5.3.4 Enough\r\n", PEER_GO_ON}}, "", "552 5.3.4 Enough", true},
+    {"refused in the body", {{"(body)", "552 5.3.4 Enough\r\n", PEER_GO_ON}}, "",
+        "552 5.3.4 Enough", true},
     {"closes after the dot", {{".", NULL, PEER_CLOSE}}, "eom connection closed by the server",
         "after end of data; the message may have been delivered"},
     {"resets after the dot", {{".", NULL, PEER_RESET}}, "eom connection reset by the server",
         "after end of data; the message may have been delivered"},
     {"stalls after the dot", {{".", NULL}}, "eom conversation timed out",
         "timed out after end of data; the message may have been delivered"},
-    {"spam", {{".", "554 5.7.1 Spam\r\n"}}, "eom 554 5.7.1 Spam", "said: 554 5.7.1 Spam (in reply to end of data)", true},
-    {"no room", {{".", "452 4.3.1 Full\r\n"}}, "eom 452 4.3.1 Full", "Diagnostic-Code: smtp; 452 4.3.1 Full\r\n"},
+    {"spam", {{".", "554 5.7.1 Spam\r\n"}}, "eom 554 5.7.1 Spam",
+        "said: 554 5.7.1 Spam (in reply to end of data)", true},
+    {"no room", {{".", "452 4.3.1 Full\r\n"}}, "eom 452 4.3.1 Full",
+        "Diagnostic-Code: smtp; 452 4.3.1 Full\r\n"},
     {"EHLO says how little it takes", {{"EHLO", "250-peer.test\r\n250 SIZE 20\r\n"}},
         "mail message size 82 exceeds size limit 20", "Status: 5.3.4\r\n", true},
     /* and what is only unusual */
@@ -131,17 +149,20 @@ static void no_pipelining(void **state)
     struct world world;
     struct peer_rule rules[] = {{"EHLO", "250 peer.test\r\n"}, {"MAIL", "550 No\r\n"}, {0}};
     world_deliver(&world, rules);
-    assert_string_equal(buf_text(&world.peers[1].commands), "EHLO sender.test\nMAIL FROM:<me@home.test>\nQUIT\n");
+    assert_string_equal(
+        buf_text(&world.peers[1].commands), "EHLO sender.test\nMAIL FROM:<me@home.test>\nQUIT\n");
     world_close(&world);
 }
 
-/* A client in the body cannot be told by a reply that is only in the way: 250 there delivers nothing. */
+/* A client in the body cannot be told by a reply that is only in the way: 250 there delivers
+ * nothing. */
 static void early_acceptance_is_none(void **state)
 {
     struct world world;
     struct peer_rule rules[] = {{"DATA", "354 Go\r\n250 Thanks already\r\n", PEER_GO_ON, 1}, {0}};
     world_deliver(&world, rules);
-    assert_has(buf_text(&world.log), "1 attempt mx2.test data unexpected reply: 250 Thanks already\n");
+    assert_has(
+        buf_text(&world.log), "1 attempt mx2.test data unexpected reply: 250 Thanks already\n");
     assert_int_equal(world.peers[1].messages, 1);
     assert_int_equal(world.counts[SENDER_DELIVERED], 1);
     world_close(&world);

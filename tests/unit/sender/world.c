@@ -16,7 +16,8 @@ enum { MOST_TURNS = 2000000 };
 
 static void on_event(void *ctx, const struct sender_event *event)
 {
-    static const char *const names[] = {"attempt", "delivered", "deferred", "failed", "bounced", "dropped"};
+    static const char *const names[] = {
+        "attempt", "delivered", "deferred", "failed", "bounced", "dropped"};
     struct world *world = ctx;
     world->counts[event->kind]++;
     buf_addf(&world->log, "%u %s", event->attempt, names[event->kind]);
@@ -110,7 +111,8 @@ void world_start(struct world *world)
 
 void world_submit(struct world *world, const char *from, const char *rcpts)
 {
-    static const char message[] = "From: <a@home.test>\nSubject: hi\nMessage-ID: <1@home.test>\n\n.dots\n..two\nend\n";
+    static const char message[] =
+        "From: <a@home.test>\nSubject: hi\nMessage-ID: <1@home.test>\n\n.dots\n..two\nend\n";
     char *text = mem_text(rcpts), *rest = NULL, *why = NULL;
     const char *list[16];
     size_t n = 0;

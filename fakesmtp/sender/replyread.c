@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Strict about what makes a reply (a digit too many, two codes in one reply, a flood), lenient where all
- * mail software is: a bare LF ends a line, and the text may be missing (RFC 5321 4.2: "a client MUST be
- * prepared to receive a code alone"). */
-#include "sender/reply.h"
+/* Strict about what makes a reply (a digit too many, two codes in one reply, a flood), lenient
+ * where all mail software is: a bare LF ends a line, and the text may be missing (RFC 5321 4.2: "a
+ * client MUST be prepared to receive a code alone"). */
+#include "sender/replyread.h"
 
 #include <string.h>
 #include "util/mem.h"
@@ -17,7 +17,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static void keep_line(struct reply *reply)
+static void keep_line(struct replyread *reply)
 {
     char *line = reply->line.data;
     for (size_t i = 0; i < reply->line.len; i++) {
@@ -45,15 +45,18 @@ static const char *check_code(const char *line, size_t len)
     return NULL;
 }
 
-static enum reply_state end_line(struct reply *reply)
+static enum reply_state end_line(struct replyread *reply)
 {
     struct buf *line = &reply->line;
     if (line->len && line->data[line->len - 1] == '\r')
         line->len--;
     reply->wrong = check_code(line->data, line->len);
-    int code = reply->wrong ? 0 : (line->data[0] - '0') * 100 + (line->data[1] - '0') * 10 + line->data[2] - '0';
+    int code = reply->wrong
+                   ? 0
+                   : (line->data[0] - '0') * 100 + (line->data[1] - '0') * 10 + line->data[2] - '0';
     bool last = line->len < 4 || line->data[3] != '-';
-    /* RFC 5321 4.2.1: the code of every line MUST be the same. Which one the server meant is anybody's guess. */
+    /* RFC 5321 4.2.1: the code of every line MUST be the same. Which one the server meant is
+     * anybody's guess. */
     if (!reply->wrong && reply->code && reply->code != code)
         reply->wrong = "two reply codes in one reply";
     if (!reply->wrong && reply->lines.len + line->len > LONGEST_REPLY)
@@ -66,7 +69,8 @@ static enum reply_state end_line(struct reply *reply)
     return last ? REPLY_DONE : REPLY_MORE;
 }
 
-enum reply_state reply_take(struct reply *reply, const char *bytes, size_t len, size_t *used)
+enum reply_state replyread_take(
+    struct replyread *reply, const char *bytes, size_t len, size_t *used)
 {
     *used = 0;
     if (reply->wrong)
@@ -97,13 +101,13 @@ enum reply_state reply_take(struct reply *reply, const char *bytes, size_t len, 
     return REPLY_MORE;
 }
 
-void reply_deinit(struct reply *reply)
+void replyread_deinit(struct replyread *reply)
 {
     buf_free(&reply->line);
     buf_free(&reply->lines);
 }
 
-char *reply_one_line(struct reply *reply)
+char *replyread_one_line(struct replyread *reply)
 {
     char *text = mem_bytes(buf_text(&reply->lines), reply->lines.len);
     for (char *c = text; *c; c++)
@@ -121,7 +125,7 @@ static size_t digits(const char *text)
     return n;
 }
 
-bool reply_status(const char *one_line, char out[12])
+bool replyread_status(const char *one_line, char out[12])
 {
     /* "550 5.1.1 text" and "550-5.1.1 text" */
     if (strlen(one_line) < 9 || one_line[4] != one_line[0] || one_line[5] != '.')

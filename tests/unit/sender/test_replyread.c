@@ -7,13 +7,13 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
-#include "sender/reply.h"
+#include "sender/replyread.h"
 
 struct row {
     const char *bytes;
     enum reply_state state;
     int code;
-    const char *line; /* reply_one_line */
+    const char *line; /* replyread_one_line */
     const char *wrong;
 };
 
@@ -45,19 +45,20 @@ static const struct row rows[] = {
     {"600 Ok\r\n", REPLY_MALFORMED, 0, "600 Ok", "reply code out of range"},
     {"000 Ok\r\n", REPLY_MALFORMED, 0, "000 Ok", "reply code out of range"},
     {"260 Ok\r\n", REPLY_MALFORMED, 0, "260 Ok", "reply code out of range"},
-    {"2500 Ok\r\n", REPLY_MALFORMED, 0, "2500 Ok", "neither space nor hyphen behind the reply code"},
+    {"2500 Ok\r\n", REPLY_MALFORMED, 0, "2500 Ok",
+        "neither space nor hyphen behind the reply code"},
     {"250_Ok\r\n", REPLY_MALFORMED, 0, "250_Ok", "neither space nor hyphen behind the reply code"},
     {"250-a\r\n251 b\r\n", REPLY_MALFORMED, 250, "250-a 251 b", "two reply codes in one reply"},
     {"250-a\r\nb\r\n", REPLY_MALFORMED, 250, "250-a b", "no reply code"},
 };
 
 /* Feeds bytes in pieces of that size until something other than MORE comes. */
-static enum reply_state feed(struct reply *reply, const char *bytes, size_t len, size_t piece)
+static enum reply_state feed(struct replyread *reply, const char *bytes, size_t len, size_t piece)
 {
     enum reply_state state = REPLY_MORE;
     while (len && state == REPLY_MORE) {
         size_t n = piece < len ? piece : len, used;
-        state = reply_take(reply, bytes, n, &used);
+        state = replyread_take(reply, bytes, n, &used);
         assert_true(used <= n);
         assert_true(state != REPLY_MORE || used == n);
         bytes += used;
@@ -70,48 +71,49 @@ static void each_row_in_pieces(void **state)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (size_t piece = 1; piece <= strlen(rows[i].bytes) + 1; piece++) {
-            struct reply reply = {0};
-            assert_int_equal(feed(&reply, rows[i].bytes, strlen(rows[i].bytes), piece), rows[i].state);
+            struct replyread reply = {0};
+            assert_int_equal(
+                feed(&reply, rows[i].bytes, strlen(rows[i].bytes), piece), rows[i].state);
             if (rows[i].line) {
-                char *line = reply_one_line(&reply);
+                char *line = replyread_one_line(&reply);
                 assert_string_equal(line, rows[i].line);
                 assert_int_equal(reply.code, rows[i].code);
                 free(line);
             }
             if (rows[i].wrong)
                 assert_string_equal(reply.wrong, rows[i].wrong);
-            reply_deinit(&reply);
+            replyread_deinit(&reply);
         }
 }
 
 static void one_after_the_other(void **state)
 {
     static const char bytes[] = "250-a\r\n250 b\r\n354 Go\r\n4";
-    struct reply reply = {0};
+    struct replyread reply = {0};
     size_t used, at = 0;
-    assert_int_equal(reply_take(&reply, bytes, sizeof bytes - 1, &used), REPLY_DONE);
+    assert_int_equal(replyread_take(&reply, bytes, sizeof bytes - 1, &used), REPLY_DONE);
     assert_int_equal(used, 14);
     at += used;
-    assert_int_equal(reply_take(&reply, bytes + at, sizeof bytes - 1 - at, &used), REPLY_DONE);
+    assert_int_equal(replyread_take(&reply, bytes + at, sizeof bytes - 1 - at, &used), REPLY_DONE);
     assert_int_equal(reply.code, 354);
     assert_string_equal(buf_text(&reply.lines), "354 Go");
     at += used;
-    assert_int_equal(reply_take(&reply, bytes + at, sizeof bytes - 1 - at, &used), REPLY_MORE);
+    assert_int_equal(replyread_take(&reply, bytes + at, sizeof bytes - 1 - at, &used), REPLY_MORE);
     assert_int_equal(at + used, sizeof bytes - 1);
-    reply_deinit(&reply);
+    replyread_deinit(&reply);
 }
 
 static void nothing_after_malformed(void **state)
 {
-    struct reply reply = {0};
+    struct replyread reply = {0};
     assert_int_equal(feed(&reply, "junk\r\n", 6, 6), REPLY_MALFORMED);
     assert_int_equal(feed(&reply, "250 Ok\r\n", 8, 8), REPLY_MALFORMED);
-    reply_deinit(&reply);
+    replyread_deinit(&reply);
 }
 
 static void endless_line(void **state)
 {
-    struct reply reply = {0};
+    struct replyread reply = {0};
     size_t fed = 0;
     enum reply_state got = feed(&reply, "250 ", 4, 4);
     for (; got == REPLY_MORE && fed < 1000000; fed += 10)
@@ -119,12 +121,12 @@ static void endless_line(void **state)
     assert_int_equal(got, REPLY_MALFORMED);
     assert_string_equal(reply.wrong, "reply line too long");
     assert_true(reply.lines.cap + reply.line.cap < 10000);
-    reply_deinit(&reply);
+    replyread_deinit(&reply);
 }
 
 static void endless_reply(void **state)
 {
-    struct reply reply = {0};
+    struct replyread reply = {0};
     size_t fed = 0;
     enum reply_state got = REPLY_MORE;
     for (; got == REPLY_MORE && fed < 1000000; fed += 9)
@@ -132,7 +134,7 @@ static void endless_reply(void **state)
     assert_int_equal(got, REPLY_MALFORMED);
     assert_string_equal(reply.wrong, "endless reply");
     assert_true(reply.lines.cap < 200000);
-    reply_deinit(&reply);
+    replyread_deinit(&reply);
 }
 
 static void enhanced_status(void **state)
@@ -140,14 +142,23 @@ static void enhanced_status(void **state)
     static const struct {
         const char *line, *status;
     } cases[] = {
-        {"550 5.1.1 No", "5.1.1"}, {"550-5.1.1 No 550 5.1.1 such", "5.1.1"}, {"452 4.3.1", "4.3.1"},
-        {"550 5.123.456 x", "5.123.456"}, {"550 5.1.10 x", "5.1.10"}, {"550 4.1.1 classes differ", NULL},
-        {"550 5.1 x", NULL}, {"550 5.1.1x", NULL}, {"550 5.1.1234 x", NULL}, {"550 5..1 x", NULL}, {"550", NULL},
-        {"550 No 5.1.1", NULL}, {"550 5.7.1. Dots", NULL},
+        {"550 5.1.1 No", "5.1.1"},
+        {"550-5.1.1 No 550 5.1.1 such", "5.1.1"},
+        {"452 4.3.1", "4.3.1"},
+        {"550 5.123.456 x", "5.123.456"},
+        {"550 5.1.10 x", "5.1.10"},
+        {"550 4.1.1 classes differ", NULL},
+        {"550 5.1 x", NULL},
+        {"550 5.1.1x", NULL},
+        {"550 5.1.1234 x", NULL},
+        {"550 5..1 x", NULL},
+        {"550", NULL},
+        {"550 No 5.1.1", NULL},
+        {"550 5.7.1. Dots", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char out[12] = "";
-        assert_int_equal(reply_status(cases[i].line, out), cases[i].status != NULL);
+        assert_int_equal(replyread_status(cases[i].line, out), cases[i].status != NULL);
         if (cases[i].status)
             assert_string_equal(out, cases[i].status);
     }
