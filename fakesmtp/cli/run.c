@@ -301,7 +301,8 @@ static bool run_sender(struct run *run, const char *sender, const char *datadir)
 static int run_in_box(struct run *run, const char *datadir)
 {
     struct world_scenario *list = load_all(run, datadir);
-    char *why = NULL, *mta_dir = mta_datadir();
+    const char *said = getenv("FAKESMTP_MTA_DIR"); /* where the box shows the folder of its MTA */
+    char *why = NULL, *mta_dir = said ? mem_format("%s/..", said) : mta_datadir();
     struct mta *mta = mta_load(mta_dir, run->in_box, &why);
     struct transcript *transcript = transcript_new();
     bool fine = list && mta;
