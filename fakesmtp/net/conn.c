@@ -143,10 +143,9 @@ static void on_written(uv_write_t *write, int status)
         tell_eof(conn, status);
 }
 
-void conn_write(struct conn *conn, const char *bytes, size_t len)
+/* The one place where bytes go to the socket, in the order they are given. */
+static void wire_write(struct conn *conn, const char *bytes, size_t len)
 {
-    if (conn->ending || conn->shut || conn->closing || !len)
-        return;
     uv_stream_t *stream = (uv_stream_t *)&conn->tcp;
     uv_buf_t now = uv_buf_init((char *)bytes, (unsigned)len);
     int sent = uv_try_write(stream, &now, 1);
@@ -161,6 +160,13 @@ void conn_write(struct conn *conn, const char *bytes, size_t len)
     uv_buf_t buf = uv_buf_init(rest->bytes, (unsigned)(len - done));
     if (uv_write(&rest->write, stream, &buf, 1, on_written) != 0)
         free(rest);
+}
+
+void conn_write(struct conn *conn, const char *bytes, size_t len)
+{
+    if (conn->ending || conn->shut || conn->closing || !len)
+        return;
+    wire_write(conn, bytes, len);
 }
 
 size_t conn_unsent(const struct conn *conn)
