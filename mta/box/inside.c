@@ -98,14 +98,15 @@ static void close_rest(const struct box_plan *plan, int except)
     close_range((unsigned)highest + 1, ~0U, 0);
 }
 
-static _Noreturn void run_command(const struct box_plan *plan, const struct inside *in, int plain)
+static _Noreturn void run_command(const struct box_plan *plan, const struct inside *in,
+    const struct mounts_view *plain)
 {
     static char *shell[] = {"/bin/sh", NULL};
     struct trouble t = {0};
     char **command = plan->command ? plan->command : shell;
     for (int sig = 1; sig < NSIG; sig++)
         signal(sig, SIG_DFL);
-    if (setns(plain, CLONE_NEWNS) < 0) {
+    if (!mounts_view_enter(plain)) {
         trouble_kernel(&t, "go back to the view of", "COMMAND");
         give_up(in, &t);
     }
@@ -163,7 +164,7 @@ _Noreturn void inside_run(const struct box_plan *plan, const struct inside *in)
 {
     struct trouble t = {0};
     sigset_t signals;
-    int plain = -1;
+    struct mounts_view plain;
     wait_for_launcher(in);
     if (!make_box(plan, &t) || !mounts_split(&plain, &t))
         give_up(in, &t);
@@ -180,7 +181,7 @@ _Noreturn void inside_run(const struct box_plan *plan, const struct inside *in)
         give_up(in, &t);
     }
     if (command == 0)
-        run_command(plan, in, plain);
+        run_command(plan, in, &plain);
     /* Only COMMAND may hold what it inherited: its reader waits for the end of file. */
     close_range(3, ~0U, 0);
     if (chdir("/") < 0)
@@ -195,8 +196,8 @@ int inside_drive(char **words)
         fputs("box: --drive works inside a box only (FAKESMTP_MTA_DIR is not set)\n", stderr);
         return BOX_EXIT_USAGE;
     }
-    int fd = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || setns(fd, CLONE_NEWNS) < 0 || chdir("/") < 0) {
+    struct mounts_view view;
+    if (!mounts_view_open(&view, "/proc/1") || !mounts_view_enter(&view)) {
         fprintf(stderr, "box: enter the MTA's view: %s\n", strerror(errno));
         return BOX_EXIT_USAGE;
     }

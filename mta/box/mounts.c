@@ -284,10 +284,24 @@ bool mounts_make(const struct box_plan *plan, struct trouble *t)
     return good; /* the layers' descriptors are close-on-exec and end with us */
 }
 
-bool mounts_split(int *plain, struct trouble *t)
+bool mounts_view_open(struct mounts_view *view, const char *proc)
 {
-    *plain = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (*plain < 0)
+    char *ns = box_format("%s/ns/mnt", proc), *root = box_format("%s/root", proc);
+    view->ns = open(ns, O_RDONLY | O_CLOEXEC);
+    view->root = open_dir(root);
+    free(ns);
+    free(root);
+    return view->ns >= 0 && view->root >= 0;
+}
+
+bool mounts_view_enter(const struct mounts_view *view)
+{
+    return setns(view->ns, CLONE_NEWNS) == 0 && fchdir(view->root) == 0 && chroot(".") == 0;
+}
+
+bool mounts_split(struct mounts_view *plain, struct trouble *t)
+{
+    if (!mounts_view_open(plain, "/proc/self"))
         return trouble_kernel(t, "open", "/proc/self/ns/mnt");
     if (unshare(CLONE_NEWNS) < 0)
         return trouble_kernel(t, "unshare the mounts of", "the MTA");
