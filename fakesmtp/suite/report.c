@@ -62,7 +62,7 @@ static void print_row(FILE *out, const struct result *r, struct report_style sty
     fprintf(out, "%s%-4s%s  %-22s %-11s %-12s ", paint(style, on), passes ? "ok" : "FAIL", paint(style, "\033[0m"), r->scenario,
         verdict_name(result_half(r, false)), conduct_word(r));
     if (r->attempts_known)
-        fprintf(out, "%3u attempt%s, ", r->attempts, r->attempts == 1 ? " " : "s");
+        fprintf(out, "%3u attempt%s ", r->attempts, r->attempts == 1 ? ", " : "s,");
     else
         fprintf(out, "  ? attempts, ");
     fprintf(out, "%u delivered, %u bounce%s\n", r->delivered, r->bounces, r->bounces == 1 ? "" : "s");
