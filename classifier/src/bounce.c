@@ -140,6 +140,8 @@ static bool explain_record(struct bounce_work *work, struct bounce_recipient *ou
             bounce__status_parse(record->status, &decision.status, &used);
         }
     }
+    if (decision.rule)
+        decision.from = bounce__match_start(matcher, &decision.hit);
     bounce__explain(work->bounce, out, record, &decision, matching, action);
     return true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* match.c - from phrases that occur to rules that hold. */
 #include "match.h"
+#include "program.h"
 #include <hs.h>
 #include <stdlib.h>
 
@@ -8,7 +9,8 @@
 struct seen {
     uint8_t needs; /* one bit per condition that is met */
     bool said, vetoed, listed;
-    uint32_t from, to;
+    uint16_t phrase;
+    uint32_t to;
 };
 
 struct matcher {
@@ -18,6 +20,7 @@ struct matcher {
     uint32_t *touched;     /* indexes into seen */
     size_t touched_count;
     struct matching matching;
+    struct program_run run;
     char out[FOLD_MOST];
     uint32_t at[FOLD_MOST];
 };
@@ -38,7 +41,7 @@ static int open_database(hs_database_t **database)
     flags = malloc(bounce__pattern_count * sizeof *flags);
     ids = malloc(bounce__pattern_count * sizeof *ids);
     for (unsigned i = 0; flags && ids && i < bounce__pattern_count; i++) {
-        flags[i] = HS_FLAG_SOM_LEFTMOST;
+        flags[i] = 0;
         ids[i] = i;
     }
     status = flags && ids ? hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
@@ -98,21 +101,20 @@ static unsigned zone_of(const struct matching *matching, size_t at)
     return zone;
 }
 
-/* The longest match says most, the earliest of equals counts. libhs reports every end of a match, so a phrase that
- * ends in a gap may report several. */
-static void note_said(struct seen *seen, uint32_t from, uint32_t to)
+/* The first match counts; libhs reports every end, so one that only grew replaces it. */
+static void note_said(struct seen *seen, unsigned phrase, uint32_t to)
 {
-    if (seen->said && to - from <= seen->to - seen->from)
+    if (seen->said && !(seen->phrase == phrase && to - seen->to <= 12))
         return;
     seen->said = true;
-    seen->from = from;
+    seen->phrase = (uint16_t)phrase;
     seen->to = to;
 }
 
 static int on_phrase(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
     struct matcher *matcher = context;
-    unsigned zone = zone_of(&matcher->matching, (size_t)from);
+    unsigned zone = zone_of(&matcher->matching, (size_t)to - 1);
 
     for (unsigned u = bounce__first_use[id]; u < bounce__first_use[id + 1]; u++) {
         const struct rule_use *use = &bounce__uses[u];
@@ -124,7 +126,7 @@ static int on_phrase(unsigned id, unsigned long long from, unsigned long long to
             matcher->touched[matcher->touched_count++] = index;
         }
         if (use->role == USE_SAY)
-            note_said(seen, (uint32_t)from, (uint32_t)to);
+            note_said(seen, id, (uint32_t)to);
         else if (use->role == USE_NEED)
             seen->needs |= (uint8_t)(1u << use->need);
         else
@@ -142,8 +144,14 @@ static void take_hit(struct matcher *matcher, uint32_t index)
 
     if (seen->said && !seen->vetoed && (seen->needs & all) == all && matching->hit_count < HITS_MOST)
         matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)(index / ZONE_COUNT),
-            .zone = (uint8_t)(index % ZONE_COUNT), .from = seen->from, .to = seen->to};
+            .zone = (uint8_t)(index % ZONE_COUNT), .phrase = seen->phrase, .to = seen->to};
     *seen = (struct seen){0};
+}
+
+size_t bounce__match_start(struct matcher *matcher, const struct hit *hit)
+{
+    return bounce__program_start(
+        &matcher->run, bounce__programs + bounce__first_word[hit->phrase], matcher->matching.fold.out, hit->to);
 }
 
 bool bounce__match(struct matcher *matcher)

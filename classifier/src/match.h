@@ -15,7 +15,8 @@ enum { FOLD_MOST = 16 * 1024, HITS_MOST = 512 };
 struct hit {
     uint16_t rule;
     uint8_t zone;
-    uint32_t from, to; /* the words, in the folded text */
+    uint16_t phrase;
+    uint32_t to; /* where the words end, in the folded text */
 };
 
 struct matcher;
@@ -34,6 +35,8 @@ struct matching {
 
 /* The matcher's own buffers, emptied. */
 struct matching *bounce__matching(struct matcher *matcher);
+/* Where the words of a hit begin: asked for the one that decided. */
+size_t bounce__match_start(struct matcher *matcher, const struct hit *hit);
 /* Fills hits. False: memory ran out. */
 bool bounce__match(struct matcher *matcher);
 

@@ -64,7 +64,7 @@ static bool better(const struct score *old, int points, const struct hit *hit)
         return points > old->points;
     if (!old->hit)
         return true;
-    return hit->to - hit->from > old->hit->to - old->hit->from;
+    return hit->zone < old->hit->zone || (hit->zone == old->hit->zone && hit->to < old->hit->to);
 }
 
 static void score_words(struct scoring *scoring)
@@ -291,7 +291,7 @@ static void pick(struct scoring *scoring)
         const struct hit *hit = scoring->scores[winner].hit;
         d->rule = &bounce__rules[hit->rule];
         d->has_evidence = true;
-        d->from = hit->from;
+        d->hit = *hit;
         d->to = hit->to;
     } else {
         note_by_code(d, scoring->scores[winner].code_kind);

@@ -21,7 +21,8 @@ struct decision {
     bool expired;
     bool contradiction;    /* reply and status disagree on permanent or transient */
     bool has_evidence;
-    size_t from, to;       /* the words, in the folded text */
+    struct hit hit;        /* with a rule: what it matched */
+    size_t from, to;       /* the words, in the folded text; with a rule, the caller fills in from */
     uint8_t runners[CAUSES_MOST]; /* other reasons the text allows, likeliest first */
     size_t runner_count;
 };

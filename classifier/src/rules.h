@@ -123,6 +123,9 @@ extern const char *const bounce__patterns[];
 extern const size_t bounce__pattern_count;
 extern const uint16_t bounce__first_use[];
 extern const struct rule_use bounce__uses[];
+/* Program of pattern i (program.h): from words[first_word[i]] on. */
+extern const uint16_t bounce__programs[];
+extern const uint32_t bounce__first_word[];
 /* All patterns as one serialized Hyperscan database for any CPU of this architecture. */
 extern const unsigned char bounce__database[];
 extern const size_t bounce__database_size;

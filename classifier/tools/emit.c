@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* emit.c - writes the tables of rules.h as C, and the phrases as one serialized Hyperscan database. */
 #include "rulefile.h"
+#include "program.h"
 #include <hs.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,6 +145,33 @@ static void put_uses(FILE *out, const struct phrase_use *uses, size_t count, con
     fputs("};\n\n", out);
 }
 
+static bool put_programs(FILE *out, const struct phrase_use *uses, const unsigned *first, size_t n)
+{
+    size_t *starts = must(calloc(n + 1, sizeof *starts)), total = 0;
+    bool good = true;
+
+    fputs("const uint16_t bounce__programs[] = {\n", out);
+    for (size_t i = 0; i < n; i++) {
+        uint16_t *words;
+        size_t count = phrase_program(uses[first[i]].tree, &words);
+
+        if (count > PROGRAM_MOST) {
+            fprintf(stderr, "%s:%d: phrase too long\n", uses[first[i]].place.file, uses[first[i]].place.line);
+            good = false;
+        }
+        starts[i] = total;
+        total += count;
+        for (size_t w = 0; w < count; w++)
+            fprintf(out, "%u,", words[w]);
+        fputc('\n', out);
+    }
+    fputs("};\n\nconst uint32_t bounce__first_word[] = {\n", out);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "    %zu,\n", starts[i]);
+    fputs("};\n\n", out);
+    return good;
+}
+
 /* For any CPU of this architecture: neither tuned nor with features of the build host. */
 static bool put_database(FILE *out, const char *const *patterns, size_t n)
 {
@@ -155,7 +183,6 @@ static bool put_database(FILE *out, const char *const *patterns, size_t n)
     size_t size = 0;
 
     for (size_t i = 0; i < n; i++) {
-        flags[i] = HS_FLAG_SOM_LEFTMOST;
         ids[i] = (unsigned)i;
     }
     if (hs_compile_multi(patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK, &generic, &database, &error) != HS_SUCCESS) {
@@ -191,7 +218,7 @@ bool emit_tables(const struct book *book, const char *path)
     put_reasons(out, book);
     put_codes(out, book);
     put_uses(out, uses, book->use_count, patterns, first, n);
-    good = put_database(out, patterns, n);
+    good = put_programs(out, uses, first, n) && put_database(out, patterns, n);
     return fclose(out) == 0 && good;
 }
 

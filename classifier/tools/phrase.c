@@ -1,82 +1,152 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* phrase.c - the little language of phrases, as a regular expression.
+/* phrase.c - the little language of phrases: read into a tree, written as a regular expression.
  *
  *   words        as they are, after folding (fold.h); one blank stands for any run of blanks
  *   a * b        up to 60 bytes of anything, or nothing, between the two
  *   exceed~      the rest of a word
  *   #            a number
- *   (a|b)  (a)?  alternatives, something optional
+ *   (a|b)        alternatives
+ *   x?  (a)?     something optional
+ *   (a)*         up to five times, or not at all
+ *   [abc]        one of these characters
  *   \x           the character x itself */
-#include "rulefile.h"
+#include "phrase.h"
 #include "fold.h"
-#include <stdio.h>
+#include "rulefile.h"
 #include <stdlib.h>
 
-struct writing {
-    const char *in;
-    char *out;
-    size_t n;
-    int depth;
+struct parsing {
+    const char *p;
+    const char *why;
 };
 
-static void put(struct writing *w, const char *s)
+static struct node *node_new(enum node_kind kind)
 {
-    size_t n = strlen(s);
+    struct node *node = must(calloc(1, sizeof *node));
 
-    memcpy(w->out + w->n, s, n);
-    w->n += n;
+    node->kind = kind;
+    return node;
 }
 
-static void put_literal(struct writing *w, char c)
+static void node_add(struct node *parent, struct node *child)
 {
-    char two[3] = {'\\', c, '\0'};
+    struct node **link = &parent->first;
 
-    put(w, (unsigned char)c < 0x80 && !byte_alnum(c) && c != ' ' ? two : two + 1);
+    while (*link)
+        link = &(*link)->next;
+    *link = child;
 }
 
-/* One element of the phrase; returns how many bytes of it were read. */
-static size_t element(struct writing *w, const char *p, const char **why)
+static struct node *literal(char c)
 {
+    struct node *node = node_new(NODE_CHAR);
+
+    node->c = c;
+    return node;
+}
+
+static struct node *wrap(enum node_kind kind, struct node *inner)
+{
+    struct node *node = node_new(kind);
+
+    inner->next = NULL;
+    node->first = inner;
+    return node;
+}
+
+static struct node *parse_choice(struct parsing *parsing, int depth);
+
+static struct node *parse_class(struct parsing *parsing)
+{
+    struct node *choice = node_new(NODE_CHOICE);
+
+    for (parsing->p++; *parsing->p && *parsing->p != ']'; parsing->p++)
+        node_add(choice, wrap(NODE_SEQUENCE, literal(*parsing->p)));
+    if (*parsing->p == ']')
+        parsing->p++;
+    else
+        parsing->why = "'[' without ']'";
+    return choice;
+}
+
+static struct node *parse_group(struct parsing *parsing, int depth)
+{
+    struct node *node;
+
+    parsing->p++;
+    node = parse_choice(parsing, depth + 1);
+    if (*parsing->p == ')')
+        parsing->p++;
+    else
+        parsing->why = "'(' without ')'";
+    return node;
+}
+
+/* One element without what may follow it. */
+static struct node *parse_atom(struct parsing *parsing, int depth)
+{
+    const char *p = parsing->p;
+
     if (p[0] == '\\' && p[1]) {
-        put_literal(w, p[1]);
-        return 2;
+        parsing->p += 2;
+        return literal(p[1]);
     }
     if (!strncmp(p, " * ", 3)) {
-        put(w, " (?:[^\\n]{0,60} )?");
-        return 3;
+        parsing->p += 3;
+        return node_new(NODE_GAP);
     }
-    switch (p[0]) {
-    case '*':
-        *why = "a gap stands between blanks: \"a * b\"";
-        break;
-    case '#':
-        put(w, "[0-9]{1,9}");
-        break;
-    case '~':
-        put(w, "[a-z0-9]{0,12}");
-        break;
-    case '(':
-        put(w, "(?:");
-        w->depth++;
-        break;
-    case ')':
-        put(w, ")");
-        if (--w->depth < 0)
-            *why = "')' without '('";
-        if (p[1] == '?') {
-            put(w, "?");
-            return 2;
+    if (*p == '(')
+        return parse_group(parsing, depth);
+    if (*p == '[')
+        return parse_class(parsing);
+    parsing->p++;
+    if (*p == '#')
+        return node_new(NODE_NUMBER);
+    if (*p == '~')
+        return node_new(NODE_REST);
+    if (*p == '*' || *p == '?')
+        parsing->why = "'*' is a gap between blanks (\"a * b\") or repeats a group; '?' follows something";
+    return literal(*p);
+}
+
+static struct node *parse_sequence(struct parsing *parsing, int depth)
+{
+    struct node *sequence = node_new(NODE_SEQUENCE);
+
+    while (*parsing->p && *parsing->p != '|' && *parsing->p != ')' && !parsing->why) {
+        bool group = *parsing->p == '(';
+        struct node *node = parse_atom(parsing, depth);
+
+        if (*parsing->p == '?') {
+            node = wrap(NODE_OPTION, node);
+            parsing->p++;
+        } else if (*parsing->p == '*' && group) {
+            node = wrap(NODE_REPEAT, node);
+            parsing->p++;
         }
-        break;
-    case '|':
-        put(w, "|");
-        if (!w->depth)
-            *why = "'|' outside of parentheses";
-        break;
-    default:
-        put_literal(w, p[0]);
+        node_add(sequence, node);
     }
-    return 1;
+    return sequence;
+}
+
+static struct node *parse_choice(struct parsing *parsing, int depth)
+{
+    struct node *choice = node_new(NODE_CHOICE);
+
+    if (depth > 8) {
+        parsing->why = "parentheses too deep";
+        return choice;
+    }
+    node_add(choice, parse_sequence(parsing, depth));
+    while (*parsing->p == '|' && !parsing->why) {
+        if (!depth)
+            parsing->why = "'|' outside of parentheses";
+        parsing->p++;
+        node_add(choice, parse_sequence(parsing, depth));
+    }
+    if (*parsing->p == ')' && !depth)
+        parsing->why = "')' without '('";
+    return choice;
 }
 
 static char *folded(const char *phrase)
@@ -88,26 +158,106 @@ static char *folded(const char *phrase)
     return fold.out;
 }
 
-char *phrase_regex(const char *phrase, const char **why)
+struct node *phrase_parse(const char *phrase, const char **why)
 {
     char *plain = folded(phrase);
-    size_t length = strlen(plain), words = 0;
-    struct writing w = {.out = must(calloc(1, length * 24 + 64))};
+    struct parsing parsing = {.p = plain};
+    struct node *tree = parse_choice(&parsing, 0);
+    size_t letters = 0;
 
-    *why = NULL;
-    for (size_t i = 0; i < length; i++)
-        words += byte_alnum(plain[i]) || (unsigned char)plain[i] >= 0x80;
-    if (words < 3)
-        *why = "a phrase needs three letters at least";
-    /* Not inside a longer word; other scripts than ASCII have no boundary that libhs knows. */
-    if (byte_alnum(plain[0]))
-        put(&w, "\\b");
-    for (size_t i = 0; plain[i] && !*why;)
-        i += element(&w, plain + i, why);
-    if (length && byte_alnum(plain[length - 1]) && (length < 2 || plain[length - 2] != '\\'))
-        put(&w, "\\b");
-    if (!*why && w.depth)
-        *why = "'(' without ')'";
-    free(plain);
-    return *why ? NULL : w.out;
+    for (size_t i = 0; plain[i]; i++)
+        letters += byte_alnum(plain[i]) || (unsigned char)plain[i] >= 0x80;
+    if (letters < 2)
+        parsing.why = "a phrase needs two letters at least";
+    *why = parsing.why;
+    return tree;
+}
+
+/* Could a match begin (end) with something that is no letter or digit? Then there is no word boundary to ask for. */
+static bool edge_is_word(const struct node *node, bool at_end)
+{
+    switch (node->kind) {
+    case NODE_CHAR:
+        return byte_alnum(node->c);
+    case NODE_NUMBER:
+        return true;
+    case NODE_CHOICE:
+        for (const struct node *n = node->first; n; n = n->next)
+            if (!edge_is_word(n, at_end))
+                return false;
+        return node->first != NULL;
+    case NODE_SEQUENCE:
+        for (const struct node *n = node->first; n && !at_end; n = n->next) {
+            if (n->kind != NODE_OPTION && n->kind != NODE_REPEAT)
+                return edge_is_word(n, at_end);
+            if (!edge_is_word(n->first, at_end))
+                return false;
+        }
+        if (at_end) {
+            const struct node *last = node->first;
+            for (const struct node *n = node->first; n; n = n->next)
+                if (n->kind != NODE_OPTION && n->kind != NODE_REPEAT)
+                    last = n;
+            for (const struct node *n = last ? last->next : NULL; n; n = n->next)
+                if (!edge_is_word(n->first, at_end))
+                    return false;
+            return last && edge_is_word(last, at_end);
+        }
+        return false;
+    default:
+        return false;
+    }
+}
+
+struct text_out {
+    char *out;
+    size_t n, cap;
+};
+
+static void put(struct text_out *w, const char *s)
+{
+    size_t n = strlen(s);
+
+    if (w->n + n + 1 > w->cap) {
+        w->cap = (w->cap + n) * 2 + 64;
+        w->out = must(realloc(w->out, w->cap));
+    }
+    memcpy(w->out + w->n, s, n + 1);
+    w->n += n;
+}
+
+static void put_regex(struct text_out *w, const struct node *node)
+{
+    char two[3] = {'\\', node->c, '\0'};
+    const char *after = node->kind == NODE_OPTION ? "?" : node->kind == NODE_REPEAT ? "{0,5}" : "";
+    bool group = node->kind == NODE_CHOICE && node->first && node->first->next;
+
+    if (node->kind == NODE_CHAR)
+        put(w, (unsigned char)node->c < 0x80 && !byte_alnum(node->c) && node->c != ' ' ? two : two + 1);
+    else if (node->kind == NODE_NUMBER)
+        put(w, "[0-9]{1,9}");
+    else if (node->kind == NODE_REST)
+        put(w, "[a-z0-9]{0,12}");
+    else if (node->kind == NODE_GAP)
+        put(w, " (?:[^\\n]{0,60} )?");
+    if (*after || group)
+        put(w, "(?:");
+    for (const struct node *n = node->first; n; n = n->next) {
+        if (group && n != node->first)
+            put(w, "|");
+        put_regex(w, n);
+    }
+    if (*after || group)
+        put(w, ")");
+    put(w, after);
+}
+
+char *phrase_regex(const struct node *tree)
+{
+    struct text_out w = {0};
+
+    put(&w, edge_is_word(tree, false) ? "\\b" : "");
+    put_regex(&w, tree);
+    put(&w, edge_is_word(tree, true) ? "\\b" : "");
+    return w.out;
 }

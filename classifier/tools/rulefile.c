@@ -79,7 +79,8 @@ static void add_use(struct reading *r, size_t rule, enum use_role role, unsigned
         complain(book, r->place, "too many phrases");
         return;
     }
-    use->regex = phrase_regex(phrase, &why);
+    use->tree = phrase_parse(phrase, &why);
+    use->regex = phrase_regex(use->tree);
     use->place = r->place;
     use->use = (struct rule_use){(uint16_t)rule, (uint8_t)role, (uint8_t)need};
     if (why)
@@ -121,13 +122,14 @@ static void begin_rule(struct reading *r, const char *name)
 {
     struct book *book = r->book;
     struct rule *rule = &book->rules[book->rule_count];
+    static const char *const prefixes[] = {"", "stage-", "mark-"};
     char id[256];
 
     if (r->target < 0 || book->rule_count >= RULES_CAP) {
         complain(book, r->place, "a rule stands below reason, stage or mark");
         return;
     }
-    snprintf(id, sizeof id, "%s/%s", r->target_name, name);
+    snprintf(id, sizeof id, "%s%s/%s", prefixes[r->kind], r->target_name, name);
     for (size_t i = 0; i < book->rule_count; i++)
         if (!strcmp(book->rules[i].id, id))
             complain(book, r->place, "rule \"%s\" is defined twice", id);

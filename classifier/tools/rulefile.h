@@ -5,6 +5,7 @@
 #ifndef RULEFILE_H
 #define RULEFILE_H
 
+#include "phrase.h"
 #include "rules.h"
 
 enum { RULES_CAP = 4096, PHRASES_CAP = 16384, USES_CAP = 16384, CONDS_CAP = 4096, EXAMPLES_CAP = 8192,
@@ -17,6 +18,7 @@ struct place {
 
 struct phrase_use {
     char *regex;
+    struct node *tree;
     struct place place;
     struct rule_use use;
 };
@@ -52,9 +54,6 @@ void *must(void *p);
 void rulefile_read(struct book *book, const char *path);
 /* What can only be checked when all files are read. */
 void rulefile_check(struct book *book);
-
-/* Phrase -> regular expression for libhs; NULL with *why set when it cannot be one. */
-char *phrase_regex(const char *phrase, const char **why);
 
 /* codes.c: the lines of the code tables. */
 bool codes_line(struct book *book, struct place place, char *keyword, char *rest);
