@@ -261,9 +261,13 @@ static void sizes(void **state)
 
 static void thousands_of_names(void **state)
 {
-    add_many(*state, 5000);
+    for (unsigned i = 0; i < 5000; i++) {
+        char *record = mem_format("x%u.d%u.test. 60 IN A 192.0.2.1", i, i % 1000);
+        assert_null(dns_zone_add(*state, record));
+        free(record);
+    }
     for (unsigned i = 0; i < 5000; i += 7) {
-        char *name = mem_format("HOST%u.many.test.", i);
+        char *name = mem_format("X%u.d%u.Test.", i, i % 1000);
         ldns_pkt *reply = ask(*state, name, LDNS_RR_TYPE_A);
         assert_int_equal(ldns_pkt_ancount(reply), 1);
         ldns_pkt_free(reply);
