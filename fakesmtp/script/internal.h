@@ -49,7 +49,11 @@ void script_limit(struct script *script, lua_State *co); /* arms the instruction
 /* sandbox.c: fills the global table of a fresh state; protected call */
 int l_open_sandbox(lua_State *L);
 
-/* verbs.c */
+/* verbs.c: the session of the coroutine that runs; each raises where a verb of that kind cannot be called */
+struct script_run *verbs_self(lua_State *L);
+struct script_run *verbs_with_peer(lua_State *L);
+struct script_run *verbs_who_waits(lua_State *L);
+double verbs_seconds(lua_State *L, int index);              /* an argument that is a time from 0 up */
 int l_open_verbs(lua_State *L);                             /* leaves the table of polite.lua's own functions */
 int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
     const char *line, size_t len);                          /* pushes what line() or command() return; how many */

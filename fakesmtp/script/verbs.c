@@ -11,7 +11,7 @@
 #include "util/mem.h"
 
 /* `s` of the coroutine that runs. A saved handle of another connection, or one that is over, is an error. */
-static struct script_run *self(lua_State *L)
+struct script_run *verbs_self(lua_State *L)
 {
     struct script_run **box = luaL_checkudata(L, 1, "session");
     if (!*box || (*box)->co != L)
@@ -19,15 +19,15 @@ static struct script_run *self(lua_State *L)
     return *box;
 }
 
-static struct script_run *self_with_peer(lua_State *L)
+struct script_run *verbs_with_peer(lua_State *L)
 {
-    struct script_run *run = self(L);
+    struct script_run *run = verbs_self(L);
     if (run->no_peer)
         luaL_error(L, "the connection is closed");
     return run;
 }
 
-static double seconds_arg(lua_State *L, int index)
+double verbs_seconds(lua_State *L, int index)
 {
     double seconds = luaL_checknumber(L, index);
     luaL_argcheck(L, seconds >= 0 && seconds < 1e9, index, "seconds from 0 up");
@@ -35,9 +35,9 @@ static double seconds_arg(lua_State *L, int index)
 }
 
 /* Before a verb tells its host to begin a wait: where Lua cannot yield, nothing has begun yet. */
-static struct script_run *self_who_waits(lua_State *L)
+struct script_run *verbs_who_waits(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     if (!lua_isyieldable(L))
         luaL_error(L, "cannot wait or end the connection inside a callback of a library function");
     return run;
@@ -48,7 +48,7 @@ static struct script_run *self_who_waits(lua_State *L)
 /* s:send(bytes): exactly these bytes, no CRLF added, nothing checked. What is malformed on purpose goes this way. */
 static int l_send(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     size_t len;
     const char *bytes = luaL_checklstring(L, 2, &len);
     run->host->send(run->ctx, bytes, len);
@@ -87,7 +87,7 @@ static unsigned send_reply(struct script_run *run, struct buf *wire)
 /* s:reply(text or list): a well-formed reply now; returns its code. */
 static int l_reply(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     struct buf wire = {0};
     const char *problem = build(L, 2, &wire);
     if (problem) {
@@ -114,7 +114,7 @@ static void push_place(lua_State *L, struct script_run *run, const char *stage)
 /* answer(s, stage, reply): polite.lua sends what a handler returned; an error names the handler. */
 static int l_answer(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     const char *stage = luaL_checkstring(L, 2);
     struct buf wire = {0};
     const char *problem = build(L, 3, &wire);
@@ -200,8 +200,8 @@ int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum sc
 
 static int want_line(lua_State *L, enum waiting kind)
 {
-    struct script_run *run = self_who_waits(L);
-    double timeout = lua_isnoneornil(L, 2) ? SCRIPT_FOREVER : seconds_arg(L, 2);
+    struct script_run *run = verbs_who_waits(L);
+    double timeout = lua_isnoneornil(L, 2) ? SCRIPT_FOREVER : verbs_seconds(L, 2);
     const char *line = NULL;
     size_t len = 0;
     enum script_input input = run->host->line(run->ctx, timeout, &line, &len);
@@ -227,8 +227,8 @@ static int l_command(lua_State *L)
 /* s:data([timeout]): reads mail data up to the dot: {size=, too_big=}; or nil and "closed" or "timeout". */
 static int l_data(lua_State *L)
 {
-    struct script_run *run = self_who_waits(L);
-    double timeout = lua_isnoneornil(L, 2) ? SCRIPT_FOREVER : seconds_arg(L, 2);
+    struct script_run *run = verbs_who_waits(L);
+    double timeout = lua_isnoneornil(L, 2) ? SCRIPT_FOREVER : verbs_seconds(L, 2);
     run->host->data(run->ctx, timeout);
     run->waiting = WAIT_DATA;
     return lua_yield(L, 0);
@@ -239,8 +239,8 @@ static int l_data(lua_State *L)
 /* s:sleep(seconds): this connection waits; the others go on. */
 static int l_sleep(lua_State *L)
 {
-    struct script_run *run = self_who_waits(L);
-    run->host->sleep(run->ctx, seconds_arg(L, 2));
+    struct script_run *run = verbs_who_waits(L);
+    run->host->sleep(run->ctx, verbs_seconds(L, 2));
     run->waiting = WAIT_WAKE;
     return lua_yield(L, 0);
 }
@@ -248,7 +248,7 @@ static int l_sleep(lua_State *L)
 /* s:stall(): says nothing any more, until the client gives up. */
 static int l_stall(lua_State *L)
 {
-    struct script_run *run = self_who_waits(L);
+    struct script_run *run = verbs_who_waits(L);
     run->host->sleep(run->ctx, SCRIPT_FOREVER);
     run->waiting = WAIT_WAKE;
     return lua_yield(L, 0);
@@ -258,7 +258,7 @@ static int l_stall(lua_State *L)
 
 static int end_with(lua_State *L, enum script_ending ending)
 {
-    struct script_run *run = self_who_waits(L);
+    struct script_run *run = verbs_who_waits(L);
     run->state = SCRIPT_ENDED;
     run->ending = ending;
     return lua_yield(L, 0);
@@ -285,7 +285,7 @@ static int l_reset(lua_State *L)
 /* s:half_close(): FIN for our side; what the client still says is read. */
 static int l_half_close(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     run->host->half_close(run->ctx);
     return 0;
 }
@@ -295,7 +295,7 @@ static int l_half_close(lua_State *L)
 /* s:chance(p): true with probability p (0..1), from the run's seed and the session's number. */
 static int l_chance(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     double p = luaL_checknumber(L, 2);
     luaL_argcheck(L, p >= 0 && p <= 1, 2, "a probability from 0 to 1");
     lua_pushboolean(L, run->host->chance(run->ctx) < p);
@@ -305,7 +305,7 @@ static int l_chance(lua_State *L)
 /* s:now(): seconds on the run's clock. */
 static int l_now(lua_State *L)
 {
-    struct script_run *run = self(L);
+    struct script_run *run = verbs_self(L);
     lua_pushnumber(L, run->host->now(run->ctx));
     return 1;
 }
@@ -313,7 +313,7 @@ static int l_now(lua_State *L)
 /* s:keep(): the server took this message, whatever it says or does not say to the client from here on. */
 static int l_keep(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     run->host->keep(run->ctx);
     return 0;
 }
@@ -341,7 +341,7 @@ static int l_newindex(lua_State *L)
 /* set(s, key, value): a fact of the session. */
 static int l_set(lua_State *L)
 {
-    self(L);
+    verbs_self(L);
     lua_settop(L, 3);
     lua_getiuservalue(L, 1, 1);
     lua_replace(L, 1);
@@ -352,7 +352,7 @@ static int l_set(lua_State *L)
 /* stage(s, name): what follows belongs to this stage. */
 static int l_stage(lua_State *L)
 {
-    struct script_run *run = self(L);
+    struct script_run *run = verbs_self(L);
     int stage = scenario_stage_find(luaL_checkstring(L, 2));
     if (stage >= 0 && !run->no_peer)
         run->host->stage(run->ctx, scenario_stage_name((enum scenario_stage)stage));
@@ -362,7 +362,7 @@ static int l_stage(lua_State *L)
 /* envelope(s, from or nil, rcpt or nil): the transaction as accepted so far. */
 static int l_envelope(lua_State *L)
 {
-    struct script_run *run = self_with_peer(L);
+    struct script_run *run = verbs_with_peer(L);
     run->host->envelope(run->ctx, lua_tostring(L, 2), lua_tostring(L, 3));
     return 0;
 }

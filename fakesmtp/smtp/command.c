@@ -205,7 +205,7 @@ const char *smtp_verb_name(enum smtp_verb verb)
 static enum smtp_verb verb_of(struct span word)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-        if (word.len == 4 && text_same_n(word.text, verbs[i].name, 4))
+        if (word.len == strlen(verbs[i].name) && text_same_n(word.text, verbs[i].name, word.len))
             return verbs[i].verb;
     return SMTP_OTHER;
 }
