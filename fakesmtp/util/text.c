@@ -2,6 +2,7 @@
 #include "util/text.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <string.h>
 #include "util/mem.h"
 
@@ -37,7 +38,7 @@ static size_t distance(const char *a, const char *b)
     enum { LONGEST = 32 };
     size_t la = strlen(a), lb = strlen(b), row[LONGEST + 1];
     if (la > LONGEST || lb > LONGEST)
-        return LONGEST;
+        return SIZE_MAX; /* near nothing */
     for (size_t j = 0; j <= lb; j++)
         row[j] = j;
     for (size_t i = 1; i <= la; i++) {
@@ -113,6 +114,8 @@ bool buf_addf(struct buf *buf, const char *format, ...)
 void buf_drop(struct buf *buf, size_t len)
 {
     require(len <= buf->len);
+    if (!len)
+        return;
     memmove(buf->data, buf->data + len, buf->len - len);
     buf->len -= len;
 }
