@@ -125,8 +125,10 @@ static json_t *as_json(const struct transcript_event *e)
 
 static void write_line(struct transcript *t, const char *line, size_t len)
 {
+    if (t->failure)
+        return; /* the line that failed may be there in part: what came behind it could not be read */
     ssize_t done = write(t->file, line, len);
-    if (done == (ssize_t)len || t->failure)
+    if (done == (ssize_t)len)
         return;
     t->failure = mem_format("%s: %s", t->path, done < 0 ? strerror(errno) : "disk full");
     fprintf(stderr, "fakesmtp: transcript is incomplete: %s\n", t->failure);
