@@ -25,9 +25,9 @@ void dotread_deinit(struct dotread *dr)
 
 static void keep(struct dotread *dr, const char *bytes, size_t len)
 {
+    size_t room = dr->most - dr->kept.len; /* filled to the last byte, however the network cuts the message */
     dr->size += len;
-    if (dr->size <= dr->most)
-        buf_add(&dr->kept, bytes, len);
+    buf_add(&dr->kept, bytes, len < room ? len : room);
 }
 
 static void count(struct dotread *dr, char c, enum state before)
@@ -59,7 +59,6 @@ static enum state step(struct dotread *dr, char c)
             return LINE_START;
         }
         keep(dr, "\r", 1); /* ". CR x": the dot was stuffing, the CR is data */
-        dr->bare_crs++;
         break;
     case AFTER_CR:
         if (c == '\n') {
