@@ -19,7 +19,7 @@ const char *reply_problem(const char *line, size_t len)
     if (len > 3 && line[3] != ' ')
         return "reply code must be followed by a blank";
     for (size_t i = 0; i < len; i++)
-        if ((unsigned char)line[i] < 0x20 && line[i] != '\t')
+        if (((unsigned char)line[i] < 0x20 && line[i] != '\t') || line[i] == 0x7f)
             return "reply holds a control character; CRLF is added for you, and s:send() writes raw bytes";
     if (len + 2 > REPLY_LINE_MAX)
         return "reply line is longer than 512 octets (RFC 5321 4.5.3.1.5); s:send() writes longer ones";
