@@ -49,8 +49,9 @@ void linebuf_feed(struct linebuf *lb, const char *bytes, size_t len)
 /* The rest of an over-long line goes by without being kept. */
 static bool skip_to_line_end(struct linebuf *lb)
 {
-    const char *from = lb->in.data + lb->start;
-    const char *lf = memchr(from, '\n', held(lb));
+    if (!held(lb))
+        return false;
+    const char *lf = memchr(lb->in.data + lb->start, '\n', held(lb));
     lb->start = lf ? (size_t)(lf - lb->in.data) + 1 : lb->in.len;
     lb->scanned = lb->start;
     lb->skipping = !lf;
