@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "smtp/command.h"
 
+#include <arpa/inet.h>
 #include <string.h>
+#include "smtp/param.h"
 #include "util/text.h"
 
 /* RFC 5321 4.5.3.1.1-3 */
-enum { LOCAL_PART_MAX = 64, DOMAIN_MAX = 255, PATH_MAX_OCTETS = 256 };
+enum { LOCAL_PART_MAX = 64, DOMAIN_MAX = 255, PATH_MAX_OCTETS = 256, LABEL_MAX = 63 };
 
 struct cursor {
     const char *at, *end;
@@ -69,18 +71,34 @@ static bool dot_string(struct cursor *c)
     return true;
 }
 
+/* RFC 5321 4.1.3: IPv4, "IPv6:" and an address, or another tag with text that only its owner understands. */
+static bool literal(const char *text, size_t len)
+{
+    char copy[64] = "";
+    unsigned char address[16];
+    const char *colon = memchr(text, ':', len);
+    if (len < sizeof copy)
+        memcpy(copy, text, len);
+    if (!colon)
+        return inet_pton(AF_INET, copy, address) == 1;
+    if (colon - text == 4 && text_same_n(text, "IPv6", 4))
+        return inet_pton(AF_INET6, copy + 5, address) == 1;
+    return colon > text && is_alnum(colon[-1]) && colon + 1 < text + len;
+}
+
 static bool domain(struct cursor *c)
 {
-    if (take(c, '[')) { /* address literal, RFC 5321 4.1.3 */
+    if (take(c, '[')) {
+        const char *from = c->at;
         while (c->at < c->end && *c->at > 0x20 && *c->at != '[' && *c->at != ']' && *c->at != 0x7f)
             c->at++;
-        return take(c, ']');
+        return literal(from, (size_t)(c->at - from)) && take(c, ']');
     }
     do {
         const char *label = c->at;
         while (c->at < c->end && (is_alnum(*c->at) || *c->at == '-' || *c->at == '_' || (unsigned char)*c->at >= 0x80))
             c->at++;
-        if (c->at == label || *label == '-' || c->at[-1] == '-')
+        if (c->at == label || *label == '-' || c->at[-1] == '-' || c->at - label > LABEL_MAX)
             return false;
     } while (take(c, '.'));
     return true;
@@ -110,13 +128,15 @@ bool smtp_mailbox_parse(struct smtp_path *path, const char *text, size_t len)
     return mailbox(&c, path) && c.at == c.end;
 }
 
-static void skip_source_route(struct cursor *c) /* "@a,@b:", to be accepted and ignored: RFC 5321 4.1.1.3 */
+static bool source_route(struct cursor *c) /* "@a,@b:", to be accepted and ignored: RFC 5321 4.1.1.3 and C */
 {
     if (c->at == c->end || *c->at != '@')
-        return;
-    const char *colon = memchr(c->at, ':', (size_t)(c->end - c->at));
-    if (colon)
-        c->at = colon + 1;
+        return true;
+    do {
+        if (!take(c, '@') || !domain(c))
+            return false;
+    } while (take(c, ','));
+    return take(c, ':');
 }
 
 static bool path_in_brackets(struct cursor *c, struct smtp_path *path, enum smtp_verb verb)
@@ -127,7 +147,8 @@ static bool path_in_brackets(struct cursor *c, struct smtp_path *path, enum smtp
         path->addr = path->user = path->domain = span_of(c->at, c->at);
         return true;
     }
-    skip_source_route(c);
+    if (!source_route(c))
+        return false;
     enum { POSTMASTER = 10 };
     if (verb == SMTP_RCPT && c->end - c->at > POSTMASTER && text_same_n(c->at, "postmaster", POSTMASTER) &&
         c->at[POSTMASTER] == '>') { /* without a domain: RFC 5321 4.1.1.3 */
@@ -210,6 +231,19 @@ static enum smtp_verb verb_of(struct span word)
     return SMTP_OTHER;
 }
 
+static const char *bdat(struct smtp_command *cmd) /* RFC 3030 2: BDAT chunk-size [LAST] */
+{
+    struct cursor c = {cmd->arg.text, cmd->arg.text + cmd->arg.len};
+    const char *size = c.at;
+    while (c.at < c.end && *c.at != ' ')
+        c.at++;
+    if (!smtp_number(span_of(size, c.at), &cmd->chunk))
+        return "501 5.5.4 Syntax: BDAT size [LAST]";
+    struct span word = trimmed(c.at, c.end);
+    cmd->last = word.len == 4 && text_same_n(word.text, "LAST", 4);
+    return word.len && !cmd->last ? "501 5.5.4 Syntax: BDAT size [LAST]" : NULL;
+}
+
 const char *smtp_command_parse(struct smtp_command *cmd, const char *line, size_t len)
 {
     memset(cmd, 0, sizeof *cmd);
@@ -226,11 +260,18 @@ const char *smtp_command_parse(struct smtp_command *cmd, const char *line, size_
         return mail_or_rcpt(cmd);
     case SMTP_EHLO:
     case SMTP_HELO:
+    case SMTP_LHLO:
         return cmd->arg.len ? NULL : "501 5.5.4 A host name is needed"; /* RFC 5321 4.1.1.1 */
     case SMTP_DATA:
     case SMTP_RSET:
     case SMTP_QUIT:
-        return cmd->arg.len ? "501 5.5.4 No parameters allowed" : NULL; /* RFC 5321 4.1.1.4, .5, .10 */
+    case SMTP_STARTTLS:
+        return cmd->arg.len ? "501 5.5.4 No parameters allowed" : NULL; /* RFC 5321 4.1.1.4, .5, .10; RFC 3207 4 */
+    case SMTP_AUTH:
+    case SMTP_XCLIENT:
+        return cmd->arg.len ? NULL : "501 5.5.4 A parameter is needed"; /* RFC 4954 4 */
+    case SMTP_BDAT:
+        return bdat(cmd);
     default:
         return NULL;
     }

@@ -42,6 +42,8 @@ struct smtp_command {
     struct smtp_path path;   /* MAIL and RCPT */
     struct smtp_param params[SMTP_PARAMS_MAX];
     size_t param_count;
+    unsigned long long chunk; /* BDAT: so many bytes follow the line ... */
+    bool last;                /* ... and they are the end of the message */
 };
 
 /* Parses a line without its terminator. NULL, or a constant reply to the syntax error ("501 5.5.4 ...");

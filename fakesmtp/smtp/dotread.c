@@ -101,3 +101,12 @@ size_t dotread_feed(struct dotread *dr, const char *bytes, size_t len)
     }
     return used;
 }
+
+void dotread_chunk(struct dotread *dr, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        count(dr, bytes[i], (enum state)dr->state);
+        dr->state = bytes[i] == '\r' ? AFTER_CR : IN_LINE;
+    }
+    keep(dr, bytes, len);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dotread.h - the mail data after DATA, up to the line with a single dot (RFC 5321 4.5.2).
+/* dotread.h - the mail data after DATA, up to the line with a single dot (RFC 5321 4.5.2), or in chunks.
  *
  * Only CRLF . CRLF ends the data: a bare LF before or after the dot does not (4.1.1.4), so nothing can be
  * smuggled through this server. The leading dot of a stuffed line is removed. Pure: no sockets. */
@@ -22,6 +22,8 @@ void dotread_init(struct dotread *dr, size_t most);
 void dotread_deinit(struct dotread *dr);
 /* Takes bytes until the end of the data; returns how many were used. dr->done says whether the end was seen. */
 size_t dotread_feed(struct dotread *dr, const char *bytes, size_t len);
+/* Bytes of a BDAT chunk (RFC 3030): no dots, no line that ends them. The caller counts, and sets dr->done. */
+void dotread_chunk(struct dotread *dr, const char *bytes, size_t len);
 static inline bool dotread_overflowed(const struct dotread *dr)
 {
     return dr->size > dr->most;
