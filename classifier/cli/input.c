@@ -83,7 +83,7 @@ static void split_mbox(struct cli *cli, const char *path, const char *bytes, siz
     else
         for (; at < end; at = next, number++) {
             next = next_separator(at, end);
-            snprintf(source, room, "%s#%zu", path, number);
+            snprintf(source, room, number > 1 ? "%s#%zu" : "%s", path, number);
             cli_message(cli, source, at, (size_t)(next - at));
         }
     free(source);

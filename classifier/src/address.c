@@ -28,8 +28,9 @@ static size_t local_start(struct span s, size_t at)
     }
     while (i && at - i < LOCAL_MOST && local_byte(s.p[i - 1]))
         i--;
-    while (i < at && strchr("'`=*.?!|", s.p[i]))
-        i++; /* punctuation of the sentence around it */
+    /* Punctuation of the sentence around it; not the beginning of an encoded word, which some take for a name. */
+    while (i < at && strchr("'`=*.?!|", s.p[i]) && !span_starts(span_from(s, i), "=?"))
+        i++;
     return i;
 }
 
@@ -145,6 +146,8 @@ struct span bounce__address_typed(struct arena *arena, struct span value)
     xtext = !span_has(line, "@") && span_has(line, "+40");
     if (xtext || span_has(line, "\\x{"))
         line = unescape(arena, line, xtext);
+    if (line.n && line.p[0] == '@' && span_has(line, ":"))
+        return line; /* a source route: the caller decides */
     if (bounce__address_next(line, &from, &address)) {
         /* What stands in angle brackets is taken whole: local parts may hold anything. */
         size_t open = bounce__find(line, SPAN("<"), 0), close = bounce__find(line, SPAN(">"), 0);

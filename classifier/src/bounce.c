@@ -311,7 +311,10 @@ enum bounce_status bounce_explain_reply(
     if (good) {
         work.bare_reply = true;
         input->s = span_of(text ? text : "", len);
-        bits_add(&record->decisive, &reader->scratch, input, input->s);
+        if (span_has(input->s, "<<< ") || span_has(input->s, "(reason: "))
+            bounce__notes_text(&work.notes, &work.report.records, &reader->scratch, input);
+        else
+            bits_add(&record->decisive, &reader->scratch, input, input->s);
         good = explain_records(&work, BOUNCE_KIND_BOUNCE, bounce__stage_of(stage));
     }
     return finish(&work, good, out);

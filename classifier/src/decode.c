@@ -144,8 +144,8 @@ static bool utf8_valid(struct span s)
 /* ISO 2022 hides other alphabets behind escape sequences of plain ASCII. */
 static bool stateful(struct span charset)
 {
-    return span_starts(charset, "iso-2022") || span_starts(charset, "utf-7") ||
-           span_starts(charset, "utf-16") || span_starts(charset, "hz-");
+    return span_starts(charset, "iso-2022") || span_has(charset, "utf-7") ||
+           span_has(charset, "utf-16") || span_starts(charset, "hz-");
 }
 
 static iconv_t open_charset(struct span charset)

@@ -96,7 +96,7 @@ static void set_flags(
     struct bounce_recipient *out, const struct decision *decision, const struct reason_info *reason, const char *action)
 {
     bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
-    bool permanent = reason->permanent;
+    bool permanent = reason->permanent && !(decision->rule && decision->rule->transient);
 
     if (decision->reply.code)
         permanent = decision->reply.code / 100 == 5;
@@ -107,7 +107,8 @@ static void set_flags(
     out->flags[BOUNCE_PERMANENT] = permanent && !delayed;
     out->flags[BOUNCE_EXPIRED] = decision->expired && !delayed;
     out->flags[BOUNCE_RETRYABLE] = reason->retryable || (!permanent && !reason->dead);
-    out->flags[BOUNCE_ADDRESS_DEAD] = reason->dead && !delayed;
+    /* A bare 550 is too little to take an address off a list. */
+    out->flags[BOUNCE_ADDRESS_DEAD] = reason->dead && !delayed && decision->confidence >= 0.25;
 }
 
 static void add_cause(struct bounce_recipient *out, size_t *count, const char *name, const char *own)
@@ -176,6 +177,16 @@ static void set_words(struct bounce *bounce, struct bounce_recipient *out, const
         bounce__fill(&bounce->arena, rule && rule->remedy ? rule->remedy : reason->remedy, &facts));
 }
 
+/* Sisimai has one word for everything that outlived the queue, and finer ones for some rules. */
+static const char *sisimai_word(const struct decision *decision, const struct reason_info *reason)
+{
+    if (decision->rule && decision->rule->sisimai)
+        return decision->rule->sisimai;
+    if (decision->expired && !strcmp(reason->sisimai, "networkerror"))
+        return "expired";
+    return reason->sisimai;
+}
+
 void bounce__explain(struct bounce *bounce, struct bounce_recipient *out, const struct record *record,
     const struct decision *decision, const struct matching *matching, const char *action)
 {
@@ -187,7 +198,7 @@ void bounce__explain(struct bounce *bounce, struct bounce_recipient *out, const 
     set(out, BOUNCE_ACTION, action);
     set(out, BOUNCE_REASON, reason->name);
     set(out, BOUNCE_CLASS, reason->class_);
-    set(out, BOUNCE_SISIMAI, reason->sisimai);
+    set(out, BOUNCE_SISIMAI, sisimai_word(decision, reason));
     set(out, BOUNCE_STAGE, bounce__stage_name(decision->stage));
     set(out, BOUNCE_REMOTE_MTA, clean(bounce, record->remote_mta));
     set(out, BOUNCE_DIAGNOSTIC, diagnostic ? diagnostic : joined(bounce, &record->said));

@@ -16,6 +16,7 @@ struct reader {
     bool attached;          /* still in the paragraph of the recipient line */
     bool in_reply;          /* the line before was part of a quoted reply */
     bool transcript;        /* "<<<" was seen: bare replies are the MTA's own echo */
+    struct span pending;    /* a "<<<" line whose recipient is not known yet */
 };
 
 static struct record *record_for(const struct records *records, struct span address)
@@ -29,7 +30,7 @@ static struct record *record_for(const struct records *records, struct span addr
 /* The address this bounce was sent to wrote the message: it is not the one that failed. */
 static bool is_sender(const struct reader *reader, struct span address)
 {
-    struct span to = bounce__field_get(reader->message->header, "To"), found;
+    struct span to = reader->message ? bounce__field_get(reader->message->header, "To") : SPAN_NONE, found;
     size_t from = 0;
 
     while (bounce__address_next(to, &from, &found))
@@ -53,8 +54,10 @@ static void on_recipient(struct reader *reader, struct span address, struct span
     reader->in_reply = false;
     if (known)
         reader->current = known;
+    /* "Unknown user: a@b": the label in front of an address says something, too. */
     if (known)
-        bits_add(&known->said, reader->arena, reader->text, rest);
+        bits_add(&known->said, reader->arena, reader->text,
+            address.p > bounce__trim(line).p + 2 ? line : rest);
     else
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
@@ -69,29 +72,63 @@ static struct record *reply_owner(struct reader *reader, struct span line)
         struct record *known = record_for(reader->records, address);
         if (known)
             return known;
-        /* Old sendmail: "550 a@b... User unknown" is all there is. */
-        if (reader->may_add && !reader->records->count && span_starts(span_from(line, from), "...")) {
+        /* Old sendmail: "550 <a@b>... User unknown" is all there is. */
+        if (reader->may_add && span_has(span_upto(span_from(line, from), 4), "...")) {
             on_recipient(reader, address, SPAN_NONE, line);
             return reader->current;
         }
     }
+    /* "421 mx.example (smtp)... Deferred" is about a host. */
+    if (span_has(line, ")..."))
+        return NULL;
     if (!reader->current && reader->records->count == 1)
         return reader->records->first;
     return reader->current;
 }
 
+/* In a sendmail transcript the server's reply comes before the line that says whom it was about. */
+static bool hold_quote(struct reader *reader, struct span rest, bool quoted)
+{
+    struct span address;
+    size_t from = 0;
+
+    if (!quoted || !reader->may_add || bounce__address_next(rest, &from, &address))
+        return false;
+    reader->transcript = true;
+    if (!reader->pending.n)
+        reader->pending = rest;
+    else
+        reader->pending.n = (size_t)(rest.p + rest.n - reader->pending.p);
+    return true;
+}
+
+static void release_quote(struct reader *reader, struct record *owner)
+{
+    if (owner && reader->pending.n)
+        bits_add(&owner->decisive, reader->arena, reader->text, reader->pending);
+    else if (reader->pending.n)
+        bits_add(&reader->notes->rest, reader->arena, reader->text, reader->pending);
+    reader->pending = SPAN_NONE;
+}
+
 static void on_reply(struct reader *reader, struct span line, struct span rest)
 {
-    bool quoted = span_starts(bounce__trim(line), "<<<");
-    struct record *owner = reply_owner(reader, rest);
+    bool quoted = span_starts(bounce__trim(line), "<<<") || span_starts(bounce__trim(line), "Received >>>");
+    struct record *owner;
+
+    if (hold_quote(reader, rest, quoted))
+        return;
+    owner = reply_owner(reader, rest);
+    if (reader->pending.n && span_has(rest, "@"))
+        release_quote(reader, owner);
 
     if (!owner) {
         bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
         return;
     }
     /* Sendmail adds "550 5.1.1 <a@b>... User unknown" to whatever the server said. */
-    if (reader->transcript && !quoted)
-        bits_add(&owner->said, reader->arena, reader->text, rest);
+    if (reader->transcript && !quoted && owner->decisive.first)
+        bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
     else if (!owner->from_report || !owner->decisive.first)
         bits_add(&owner->decisive, reader->arena, reader->text, rest);
     else
@@ -189,6 +226,7 @@ static void read_text(struct reader *reader)
 
     reader->current = NULL;
     reader->attached = reader->in_reply = reader->transcript = false;
+    reader->pending = SPAN_NONE;
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
         switch (bounce__line_role(line, reader->strict, &address, &rest)) {
@@ -207,6 +245,7 @@ static void read_text(struct reader *reader)
             on_plain(reader, line);
         }
     }
+    release_quote(reader, reader->current ? reader->current : reader->records->first);
 }
 
 static void collect_texts(struct notes *notes, struct arena *arena, const struct message *message, enum part_type type)
@@ -280,6 +319,12 @@ void bounce__notes_read(
     read_texts(notes, records, arena, message, !records->count, true);
     if (!records->count)
         read_texts(notes, records, arena, message, true, false);
+}
+
+void bounce__notes_text(struct notes *notes, struct records *records, struct arena *arena, const struct text *text)
+{
+    *notes = (struct notes){.texts = {*text}, .text_count = 1};
+    read_texts(notes, records, arena, NULL, false, true);
 }
 
 /* Any address of the notification that is neither the sender nor a robot. */

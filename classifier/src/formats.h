@@ -21,6 +21,8 @@ struct notes {
 /* Reads the text parts. Adds to the records that are there; makes new ones only when there are none. */
 void bounce__notes_read(
     struct notes *notes, struct records *records, struct arena *arena, const struct message *message);
+/* A transcript or notification without a message around it; the one record gets its lines. */
+void bounce__notes_text(struct notes *notes, struct records *records, struct arena *arena, const struct text *text);
 /* Last resort: a record for a message that is a bounce but names nobody clearly. */
 void bounce__notes_guess(
     struct notes *notes, struct records *records, struct arena *arena, const struct message *message);

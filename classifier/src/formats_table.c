@@ -81,7 +81,7 @@ static const char *const sentences[] = {
 
 /* What servers' replies are quoted with. */
 static const char *const quoting[] = {
-    "<<<", "Remote host said:", "(reason:", "Reason:", "SMTP;", "said:", "Server response:", "Response:",
+    "<<<", "Received >>>", "Remote host said:", "(reason:", "Reason:", "SMTP;", "said:", "Server response:", "Response:",
     "The error that the other server returned was:", "The response from the remote server was:",
     "The response was:", "Diagnostic-Code:", "Diagnostic information:", "Diagnostic code:", "Error message:",
     "The reason was:", "Server message:", "Remote server said:", "Remote server replied:", "Remote server returned",
@@ -184,7 +184,7 @@ static bool quoted_reply(struct span line, struct span *rest)
         if (span_starts(line, quoting[i])) {
             tail = bounce__trim(span_from(line, strlen(quoting[i])));
             *rest = tail;
-            if (i < 3 && tail.n)
+            if (i < 4 && tail.n)
                 return true; /* what a server said, with or without a code */
             break;
         }
@@ -204,7 +204,7 @@ enum line_role bounce__line_role(struct span raw, bool strict, struct span *addr
         return LINE_PLAIN;
     if (ends_notification(line))
         return LINE_END;
-    if (span_starts(line, ">>> "))
+    if (span_starts(line, ">>> ") || span_starts(line, "Sent <<<"))
         return LINE_COMMAND;
     if (leading_address(line, address, rest) || labelled_address(line, address, rest))
         return LINE_RECIPIENT;

@@ -100,7 +100,9 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
         return false;
     words = marks[ZONE_DECISIVE][MARK_BOUNCE] || marks[ZONE_REST][MARK_BOUNCE];
     *kind = BOUNCE_KIND_NOT_A_BOUNCE;
-    if (marks[ZONE_DECISIVE][MARK_CHALLENGE] || (marks[ZONE_REST][MARK_CHALLENGE] && !words))
+    if (marks[ZONE_DECISIVE][MARK_COMPLAINT])
+        *kind = BOUNCE_KIND_COMPLAINT;
+    else if (marks[ZONE_DECISIVE][MARK_CHALLENGE] || (marks[ZONE_REST][MARK_CHALLENGE] && !words))
         *kind = BOUNCE_KIND_CHALLENGE;
     else if (failed || (robot && words))
         *kind = BOUNCE_KIND_BOUNCE;

@@ -22,6 +22,7 @@ struct scoring {
     const struct matching *matching;
     struct score scores[100];
     struct status stated;  /* of the report */
+    bool decided_early;    /* the decisive zone has words of its own */
 };
 
 static bool cond_fits(const struct rule_cond *cond, const struct decision *d)
@@ -67,6 +68,26 @@ static bool better(const struct score *old, int points, const struct hit *hit)
     return hit->zone < old->hit->zone || (hit->zone == old->hit->zone && hit->to < old->hit->to);
 }
 
+/* Once the server's own words say something, what stands around them is mostly echo and boilerplate. */
+static int worth_in(const struct scoring *scoring, unsigned zone)
+{
+    if (zone == ZONE_DECISIVE || !scoring->decided_early)
+        return zone_worth[zone];
+    return zone_worth[zone] * 6 / 10;
+}
+
+static void find_early(struct scoring *scoring)
+{
+    const struct matching *matching = scoring->matching;
+
+    for (size_t i = 0; i < matching->hit_count; i++) {
+        const struct rule *rule = &bounce__rules[matching->hits[i].rule];
+        if (matching->hits[i].zone == ZONE_DECISIVE && rule->kind == RULE_REASON &&
+            rule->strength >= STRENGTH_PLAIN && conds_hold(rule, scoring->decision))
+            scoring->decided_early = true;
+    }
+}
+
 static void score_words(struct scoring *scoring)
 {
     const struct matching *matching = scoring->matching;
@@ -74,7 +95,7 @@ static void score_words(struct scoring *scoring)
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = &bounce__rules[hit->rule];
-        int points = rule->strength * zone_worth[hit->zone] / 100;
+        int points = rule->strength * worth_in(scoring, hit->zone) / 100;
 
         if (rule->kind == RULE_STAGE || !conds_hold(rule, scoring->decision))
             continue;
@@ -127,13 +148,6 @@ static void score_status(struct scoring *scoring, struct status status, int perc
         score_code(scoring, info->reason, info->strength * percent / 100, "status");
 }
 
-static void score_reply(struct scoring *scoring, unsigned code)
-{
-    for (size_t i = 0; code && i < bounce__reply_count; i++)
-        if (bounce__replies[i].code == code && bounce__replies[i].has_reason)
-            score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
-}
-
 /* x.y.0 says "other or undefined"; x.0.0 nothing. RFC 3463 3. */
 static int status_detail(struct status s)
 {
@@ -144,6 +158,28 @@ static int status_detail(struct status s)
     if (!s.subject && !s.detail)
         return 0;
     return s.detail ? 2 + (info && info->detail >= 0 ? info->strength : 0) : 1;
+}
+
+/* A status inside the server's own reply is the server's; the report's may be an invention of the MTA
+ * (sendmail writes 5.1.1 for any refusal at RCPT). */
+static void score_statuses(struct scoring *scoring)
+{
+    struct status inner = scoring->decision->reply.status, stated = scoring->stated;
+    bool differ = inner.class_ && stated.class_ && memcmp(&inner, &stated, sizeof inner) != 0;
+
+    if (status_detail(inner) > 1)
+        score_status(scoring, inner, 100);
+    if (stated.class_ && status_detail(inner) <= 1)
+        score_status(scoring, stated, 100);
+    else if (differ)
+        score_status(scoring, stated, 50);
+}
+
+static void score_reply(struct scoring *scoring, unsigned code)
+{
+    for (size_t i = 0; code && i < bounce__reply_count; i++)
+        if (bounce__replies[i].code == code && bounce__replies[i].has_reason)
+            score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
 }
 
 /* The report's status counts, unless it is one that MTAs fill in for want of better and the reply knows more.
@@ -313,10 +349,9 @@ void bounce__decide(struct decision *decision, const struct matching *matching, 
     decision->status = choose_status(scoring.stated, &decision->reply);
     decision->contradiction = decision->reply.code && decision->status.class_ &&
                               decision->reply.code / 100 != decision->status.class_;
+    find_early(&scoring);
     score_words(&scoring);
-    score_status(&scoring, decision->status, 100);
-    if (scoring.stated.class_ && memcmp(&scoring.stated, &decision->status, sizeof scoring.stated) != 0)
-        score_status(&scoring, scoring.stated, 60);
+    score_statuses(&scoring);
     score_reply(&scoring, decision->reply.code);
     find_expiry(&scoring, failed);
     pick(&scoring);

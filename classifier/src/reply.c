@@ -148,12 +148,42 @@ static size_t repeated(struct span s, unsigned code)
     return n;
 }
 
+static void cut(struct fold *fold, size_t from, size_t to)
+{
+    memmove(fold->out + from, fold->out + to, fold->n - to);
+    memmove(fold->at + from, fold->at + to, (fold->n - to) * sizeof *fold->at);
+    fold->n -= to - from;
+}
+
+/* "5.1.0 - Unknown address error 550-'5.7.1 Access denied'": the words before the inner reply only classify its status
+ * and mislead (IronPort, Amazon SES). */
+static void unwrap_inner(struct fold *fold, size_t from)
+{
+    static const char *const wrappers[] = {"unknown address error ", "other mail system problem ",
+        "bad destination mailbox address ", "other network problem ", "other protocol problem ", "mailbox problem "};
+    struct span s = span_of(fold->out, fold->n);
+
+    for (size_t i = 0; i < COUNT(wrappers); i++) {
+        size_t at = bounce__find(s, span_str(wrappers[i]), from), inner;
+        unsigned code;
+
+        if (at == SIZE_MAX)
+            continue;
+        inner = at + strlen(wrappers[i]);
+        if (code_at(s, inner, &code))
+            cut(fold, at, inner);
+        return;
+    }
+}
+
 void bounce__reply_unwrap(struct fold *fold, size_t from)
 {
-    struct span s = span_of(fold->out, fold->n);
+    struct span s;
     struct reply reply;
     size_t to;
 
+    unwrap_inner(fold, from);
+    s = span_of(fold->out, fold->n);
     bounce__reply_find(s, from, &reply);
     if (!reply.code || reply.code_at + 3 >= s.n || s.p[reply.code_at + 3] != '-')
         return;

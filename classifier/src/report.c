@@ -149,6 +149,14 @@ static void read_status(struct reading *reading)
     take_field(reading);
 }
 
+/* "@hub.example:jdoe@server": RFC 5321 4.1.1.3; an internal path that means nothing to the sender. */
+static bool source_route(struct span address)
+{
+    size_t colon = bounce__find(address, SPAN(":"), 0);
+
+    return address.n && address.p[0] == '@' && colon != SIZE_MAX;
+}
+
 /* Blocks that hold neither recipient nor anything else are no recipients. */
 static void drop_empty(struct records *records)
 {
@@ -162,8 +170,10 @@ static void drop_empty(struct records *records)
             *link = record->next;
             continue;
         }
-        if (!record->address.n)
+        if (!record->address.n || (source_route(record->address) && record->original.n))
             record->address = record->original;
+        if (source_route(record->address))
+            record->address = span_from(record->address, bounce__find(record->address, SPAN(":"), 0) + 1);
         records->last = record;
         records->count++;
         link = &record->next;

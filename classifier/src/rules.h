@@ -26,7 +26,7 @@ enum rule_mark {
     MARK_CHALLENGE,   /* answer this to get your mail delivered */
     MARK_AUTO_REPLY,  /* a person's absence note */
     MARK_BOUNCE,      /* words that only bounces have */
-    MARK_AFTERMATH,   /* an error that follows from an earlier one */
+    MARK_COMPLAINT,   /* a report of spam that is no RFC 5965 report */
     MARK_COUNT
 };
 
@@ -73,9 +73,10 @@ struct rule {
     uint8_t kind, strength;
     uint8_t target; /* reason, stage or mark */
     uint8_t needs;  /* how many USE_NEED conditions */
+    bool transient; /* the words say that it will pass */
     uint16_t first_cond, cond_count;
     /* Each may be NULL: the reason's own holds. */
-    const char *actor, *explain, *remedy, *causes;
+    const char *actor, *explain, *remedy, *causes, *sisimai;
 };
 
 struct reason_info {

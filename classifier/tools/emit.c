@@ -42,12 +42,13 @@ static void put_rules(FILE *out, const struct book *book)
         const struct rule *rule = &book->rules[i];
         fputs("    {", out);
         put_member(out, "id", rule->id);
-        fprintf(out, " .kind = %u, .strength = %u, .target = %u, .needs = %u, .first_cond = %u, .cond_count = %u,",
-            rule->kind, rule->strength, rule->target, rule->needs, rule->first_cond, rule->cond_count);
+        fprintf(out, " .kind = %u, .strength = %u, .target = %u, .needs = %u, .first_cond = %u, .cond_count = %u, .transient = %d,",
+            rule->kind, rule->strength, rule->target, rule->needs, rule->first_cond, rule->cond_count, rule->transient);
         put_member(out, "actor", rule->actor);
         put_member(out, "explain", rule->explain);
         put_member(out, "remedy", rule->remedy);
         put_member(out, "causes", rule->causes);
+        put_member(out, "sisimai", rule->sisimai);
         fputs("},\n", out);
     }
     fprintf(out, "};\nconst size_t bounce__rule_count = %zu;\n\n", book->rule_count);

@@ -53,7 +53,7 @@ static int name_in(const char *const *names, size_t count, const char *name)
 static const char *const stage_names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth", "mail", "rcpt",
     "data", "eom", "rset", "quit", "other", "close"};
 static const char *const mark_names[MARK_COUNT] = {
-    "expired", "still-trying", "challenge", "auto-reply", "bounce", "aftermath"};
+    "expired", "still-trying", "challenge", "auto-reply", "bounce", "complaint"};
 
 static int strength_of(const char *name)
 {
@@ -250,6 +250,8 @@ static bool shared_line(struct reading *r, const char *keyword, const char *rest
         keep(r, in_rule ? &r->rule->remedy : &reason->remedy, rest);
     else if (!strcmp(keyword, "causes"))
         keep(r, in_rule ? &r->rule->causes : &reason->causes, rest);
+    else if (!strcmp(keyword, "sisimai"))
+        keep(r, in_rule ? &r->rule->sisimai : &reason->sisimai, rest);
     else
         return false;
     return true;
@@ -289,8 +291,6 @@ static bool head_line(struct reading *r, const char *keyword, char *rest)
         return false;
     if (!strcmp(keyword, "class"))
         keep(r, &reason->class_, rest);
-    else if (!strcmp(keyword, "sisimai"))
-        keep(r, &reason->sisimai, rest);
     else if (!strcmp(keyword, "parent"))
         keep(r, &reason->parent, rest);
     else if (!strcmp(keyword, "flags"))
@@ -314,7 +314,9 @@ static bool rule_line(struct reading *r, const char *keyword, char *rest)
 {
     size_t index = (size_t)(r->rule - r->book->rules);
 
-    if (!strcmp(keyword, "say"))
+    if (!strcmp(keyword, "flags") && !strcmp(rest, "transient"))
+        r->rule->transient = true;
+    else if (!strcmp(keyword, "say"))
         add_use(r, index, USE_SAY, 0, rest);
     else if (!strcmp(keyword, "and") && r->rule->needs < NEEDS_CAP)
         add_use(r, index, USE_NEED, r->rule->needs++, rest);
