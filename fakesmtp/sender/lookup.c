@@ -241,7 +241,7 @@ static void watch_end(struct watch *watch)
     while (*at != watch)
         at = &(*at)->next;
     *at = watch->next;
-    uv_poll_stop(&watch->poll); /* now: c-ares closes the descriptor as soon as we return */
+    /* This takes the descriptor out of the loop at once; c-ares closes it as soon as we return. */
     uv_close((uv_handle_t *)&watch->poll, on_watch_closed);
 }
 

@@ -166,6 +166,8 @@ static void on_connection(uv_stream_t *listener, int status)
     peer->conns = conn;
     peer->connections++;
     peer->open++;
+    if (peer->open > peer->most_open)
+        peer->most_open = peer->open;
     require(uv_read_start((uv_stream_t *)&conn->socket, on_alloc, on_read) == 0);
     if (!play(conn, ""))
         polite(conn, "");

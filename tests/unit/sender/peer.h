@@ -23,7 +23,7 @@ struct peer_rule {
 struct peer {
     uv_tcp_t listener;
     struct peer_rule *rules; /* ended by a NULL match */
-    unsigned connections, open, messages, quits;
+    unsigned connections, open, most_open, messages, quits;
     struct buf commands; /* every command line, LF behind each */
     struct buf body;     /* the last message, dot-stuffed as it came */
     struct peer_conn *conns;

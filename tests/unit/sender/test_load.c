@@ -48,6 +48,18 @@ static void many_at_once(void **state)
     world_close(&world);
 }
 
+static void waiting_for_a_slot_takes_no_time(void **state)
+{
+    struct world world;
+    world_open(&world, NULL, NULL);
+    world_start(&world);
+    submit_many(&world, MANY);
+    world_run(&world);
+    assert_int_equal(world.counts[SENDER_DELIVERED], MANY);
+    assert_int_equal(world.idle_ms, 0);
+    world_close(&world);
+}
+
 /* More stalled sessions than there are slots: those behind wait for the time-out of those before.
  */
 static void more_stalls_than_slots(void **state)
@@ -60,6 +72,7 @@ static void more_stalls_than_slots(void **state)
     world_run(&world);
     assert_int_equal(world.counts[SENDER_DELIVERED], 600);
     assert_int_equal(world.counts[SENDER_DEFERRED], 600);
+    assert_int_equal(world.peers[1].most_open, 250); /* half of the slots each */
     world_close(&world);
 }
 
@@ -135,14 +148,40 @@ static void large_message(void **state)
     world_close(&world);
 }
 
+/* A server that has read enough says so in the middle of the body; what it says is what counts. */
+static void refused_in_the_middle_of_the_body(void **state)
+{
+    struct world world;
+    struct buf text = {0};
+    char *why = NULL;
+    const char *rcpt = "a@x.test";
+    struct peer_rule rules[] = {{"(body)", "552 5.3.4 Enough\r\n", PEER_GO_ON, 1}, {0}};
+    world_open(&world, rules, NULL);
+    world_record(&world, "x.test. 60 IN MX 10 mx2.test.");
+    world_start(&world);
+    for (unsigned i = 0; i < 100000; i++)
+        buf_addf(&text, "All work and no play\n");
+    assert_non_null(
+        sender_submit(world.sender, "me@home.test", &rcpt, 1, text.data, text.len, &why));
+    world_run(&world);
+    assert_has(buf_text(&world.log), "1 attempt mx2.test data 552 5.3.4 Enough\n"
+                                     "1 failed a@x.test data 552 5.3.4 Enough\n");
+    assert_has(world_bounce(&world), "said: 552 5.3.4 Enough (while receiving the message)");
+    assert_int_equal(world.peers[1].messages, 0);
+    buf_free(&text);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(many_at_once),
+        cmocka_unit_test(waiting_for_a_slot_takes_no_time),
         cmocka_unit_test(more_stalls_than_slots),
         cmocka_unit_test(no_descriptors_left),
         cmocka_unit_test(no_descriptor_for_the_connection),
         cmocka_unit_test(large_message),
+        cmocka_unit_test(refused_in_the_middle_of_the_body),
     };
     struct rlimit limit;
     signal(SIGPIPE, SIG_IGN);

@@ -168,6 +168,11 @@ static void addresses_of_hosts(void **state)
     close_bench(&bench);
 }
 
+static void count_polls(uv_handle_t *handle, void *arg)
+{
+    *(unsigned *)arg += handle->type == UV_POLL && uv_is_active(handle);
+}
+
 static void silence_ends_by_the_clock(void **state)
 {
     struct bench bench;
@@ -175,7 +180,10 @@ static void silence_ends_by_the_clock(void **state)
     assert_string_equal(hosts(&bench, "silent.test"), "temporary: the name server does not answer");
     assert_int_equal(clock_now_ms(bench.clock), 30000);
     assert_int_equal(bench.queries, 3);
-    /* the forgotten questions hold nothing: the next one is answered */
+    /* the forgotten questions hold nothing: no socket, and the next one is answered */
+    unsigned polls = 0;
+    uv_walk(&bench.loop, count_polls, &polls);
+    assert_int_equal(polls, 0);
     assert_string_equal(hosts(&bench, "plain.test"), "ok plain.test");
     close_bench(&bench);
 }

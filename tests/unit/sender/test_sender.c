@@ -280,6 +280,24 @@ static void one_deferred_one_delivered(void **state)
     world_close(&world);
 }
 
+/* The bounce for one goes out at once and only once, while the other still waits. */
+static void one_bounced_one_deferred(void **state)
+{
+    struct world world;
+    struct peer_rule rules[] = {{"RCPT TO:<a@", "550 5.1.1 No\r\n"},
+        {"RCPT TO:<b@", "450 4.2.0 Busy\r\n", PEER_GO_ON, 2}, {0}};
+    world_open(&world, rules, NULL);
+    world_record(&world, "x.test. 60 IN MX 10 mx2.test.");
+    world_start(&world);
+    world_submit(&world, "me@home.test", "a@x.test b@x.test");
+    world_run(&world);
+    assert_int_equal(world.counts[SENDER_BOUNCED], 1);
+    assert_int_equal(world.peers[0].messages, 1);
+    assert_int_equal(world.peers[1].messages, 1);
+    assert_null(strstr(world_bounce(&world), "Final-Recipient: rfc822; b@"));
+    world_close(&world);
+}
+
 static void two_domains_one_bounce(void **state)
 {
     struct world world;
@@ -385,6 +403,7 @@ int main(void)
         cmocka_unit_test(greeted_with_421_until_expiry),
         cmocka_unit_test(one_of_two_recipients),
         cmocka_unit_test(one_deferred_one_delivered),
+        cmocka_unit_test(one_bounced_one_deferred),
         cmocka_unit_test(two_domains_one_bounce),
         cmocka_unit_test(null_sender_never_bounces),
         cmocka_unit_test(bounce_that_cannot_be_delivered_is_dropped),

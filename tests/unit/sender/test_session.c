@@ -168,12 +168,84 @@ static void early_acceptance_is_none(void **state)
     world_close(&world);
 }
 
+/* One stall, then politeness: what passes is the time of that stage and the first retry. */
+static void each_stage_has_its_own_time(void **state)
+{
+    const struct sender_timeouts *t = &sender_policy_rfc5321.timeout;
+    const struct {
+        const char *match;
+        uint64_t timeout;
+        bool retried;
+    } cases[] = {{"", t->banner, true}, {"EHLO", t->ehlo, true}, {"MAIL", t->mail, true},
+        {"RCPT", t->rcpt, true}, {"DATA", t->data_init, true}, {".", t->eom, true},
+        {"QUIT", t->quit, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world world;
+        struct peer_rule rules[] = {
+            {cases[i].match, NULL, PEER_GO_ON, 1}, {"EHLO", "250 no pipelining\r\n"}, {0}};
+        world_deliver(&world, rules);
+        uint64_t retry = cases[i].retried ? sender_policy_rfc5321.first_retry : 0;
+        assert_int_equal(world.idle_ms, cases[i].timeout + retry);
+        assert_int_equal(world.counts[SENDER_DELIVERED], 1);
+        world_close(&world);
+    }
+}
+
+static void deliver_to_two_hosts(struct world *world, struct peer_rule *rules, const char *rcpts)
+{
+    world_open(world, rules, NULL);
+    world_record(world, "x.test. 60 IN MX 10 mx2.test.");
+    world_record(world, "x.test. 60 IN MX 20 mx3.test.");
+    world_start(world);
+    world_submit(world, "me@home.test", rcpts);
+    world_run(world);
+}
+
+/* 421 ends the session, whatever it answers; the next host gets everybody who is still undecided.
+ */
+static void goodbye_at_the_second_recipient(void **state)
+{
+    struct world world;
+    struct peer_rule rules[] = {
+        {"RCPT TO:<b@", "550 5.1.1 No\r\n"}, {"RCPT TO:<c@", "421 4.3.2 Going down\r\n"}, {0}};
+    deliver_to_two_hosts(&world, rules, "a@x.test b@x.test c@x.test d@x.test");
+    world_assert_log(&world, "1 attempt mx2.test rcpt 421 4.3.2 Going down\n"
+                             "1 failed b@x.test rcpt 550 5.1.1 No\n"
+                             "1 attempt mx3.test eom 250 2.0.0 Ok\n"
+                             "1 delivered a@x.test eom 250 2.0.0 Ok\n"
+                             "1 delivered c@x.test eom 250 2.0.0 Ok\n"
+                             "1 delivered d@x.test eom 250 2.0.0 Ok\n"
+                             "1 bounced me@home.test\n"
+                             "1 attempt mx1.test eom 250 2.0.0 Ok\n"
+                             "1 delivered me@home.test eom 250 2.0.0 Ok\n");
+    assert_int_equal(world.peers[1].quits, 0); /* nobody to say it to */
+    assert_null(strstr(buf_text(&world.peers[2].commands), "b@x.test"));
+    world_close(&world);
+}
+
+/* Who was refused by name keeps his own reason when the message is refused for the others. */
+static void each_recipient_keeps_its_reason(void **state)
+{
+    struct world world;
+    struct peer_rule rules[] = {
+        {"RCPT TO:<b@", "550 5.1.1 No\r\n"}, {".", "554 5.7.1 Spam\r\n"}, {0}};
+    deliver_to_two_hosts(&world, rules, "a@x.test b@x.test");
+    assert_has(buf_text(&world.log),
+        "1 failed a@x.test eom 554 5.7.1 Spam\n"
+        "1 failed b@x.test rcpt 550 5.1.1 No\n1 bounced me@home.test\n");
+    assert_int_equal(world.peers[2].connections, 0);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row),
         cmocka_unit_test(no_pipelining),
         cmocka_unit_test(early_acceptance_is_none),
+        cmocka_unit_test(each_stage_has_its_own_time),
+        cmocka_unit_test(goodbye_at_the_second_recipient),
+        cmocka_unit_test(each_recipient_keeps_its_reason),
     };
     signal(SIGPIPE, SIG_IGN);
     return cmocka_run_group_tests(tests, NULL, NULL);
