@@ -222,6 +222,15 @@ static void record_the_answerer(struct bounce_work *work)
         record->address = address;
 }
 
+/* A quoted SMTP reply beside an address: no ordinary mail has that. */
+static bool has_reply(const struct records *records)
+{
+    for (const struct record *r = records->first; r; r = r->next)
+        if (r->decisive.first && r->address.n)
+            return true;
+    return false;
+}
+
 static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
 {
     struct arena *scratch = &work->reader->scratch;
@@ -241,7 +250,8 @@ static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
         *kind = BOUNCE_KIND_BOUNCE;
         return true;
     }
-    if (!bounce__kind_of(kind, work->reader->matcher, scratch, message, &work->notes, work->report.records.count > 0))
+    if (!bounce__kind_of(kind, work->reader->matcher, scratch, message, &work->notes, work->report.records.count > 0,
+            has_reply(&work->report.records)))
         return false;
     if (work->report.found && *kind == BOUNCE_KIND_NOT_A_BOUNCE)
         *kind = BOUNCE_KIND_BOUNCE;

@@ -182,7 +182,7 @@ static const char *sisimai_word(const struct decision *decision, const struct re
 {
     if (decision->rule && decision->rule->sisimai)
         return decision->rule->sisimai;
-    if (decision->expired && !strcmp(reason->sisimai, "networkerror"))
+    if (decision->expired && !strcmp(reason->sisimai, "networkerror") && strcmp(reason->name, "dns-failure") != 0)
         return "expired";
     return reason->sisimai;
 }

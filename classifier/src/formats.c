@@ -127,8 +127,10 @@ static void on_reply(struct reader *reader, struct span line, struct span rest)
         return;
     }
     /* Sendmail adds "550 5.1.1 <a@b>... User unknown" to whatever the server said. */
-    if (reader->transcript && !quoted && owner->decisive.first)
-        bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
+    if (reader->transcript && !quoted && owner->decisive.first && rest.p[0] == '5')
+        return;
+    if (reader->transcript && !quoted)
+        bits_add(&owner->said, reader->arena, reader->text, rest);
     else if (!owner->from_report || !owner->decisive.first)
         bits_add(&owner->decisive, reader->arena, reader->text, rest);
     else
@@ -156,30 +158,38 @@ static void on_plain(struct reader *reader, struct span line)
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
 
+/* Fields that only a whole header block has: three of a kind could be the notification quoting subject and date. */
+static bool telling_field(struct span name)
+{
+    static const char *const telling[] = {
+        "Received", "Return-Path", "Message-ID", "MIME-Version", "Delivered-To", "DKIM-Signature", "Content-Type"};
+
+    for (size_t i = 0; i < COUNT(telling); i++)
+        if (span_same(name, telling[i]))
+            return true;
+    return false;
+}
+
 /* The first lines of a header block that nobody announced. */
 static bool header_begins(struct span line, struct lines after)
 {
-    static const char *const firsts[] = {
-        "Received: ", "Return-Path: ", "From: ", "Date: ", "Message-ID: ", "X-", "Delivered-To: ", "DKIM-Signature: "};
-    struct span next;
     struct field field;
-    int fields = 0;
+    struct span next;
+    bool telling;
+    int fields = 1;
 
-    for (size_t i = 0; i < COUNT(firsts); i++)
-        fields += span_starts(line, firsts[i]);
-    if (!fields)
+    if (!byte_alpha(line.n ? line.p[0] : ' ') || !bounce__field_line(line, &field))
         return false;
-    for (int i = 0; i < 6 && bounce__lines_next(&after, &next); i++) {
-        if (!next.n)
-            return false;
-        if (next.p[0] == ' ' || next.p[0] == '\t')
+    telling = telling_field(field.name);
+    for (int i = 0; i < 30 && bounce__lines_next(&after, &next); i++) {
+        if (next.n && (next.p[0] == ' ' || next.p[0] == '\t'))
             continue;
-        if (!bounce__field_line(next, &field))
-            return false;
-        if (++fields >= 3)
-            return true;
+        if (!next.n || !bounce__field_line(next, &field))
+            break;
+        telling |= telling_field(field.name);
+        fields++;
     }
-    return false;
+    return fields >= 3 && telling;
 }
 
 static void take_original(struct notes *notes, struct span rest)

@@ -89,7 +89,7 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
 }
 
 bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct arena *arena,
-    const struct message *message, const struct notes *notes, bool has_recipient)
+    const struct message *message, const struct notes *notes, bool has_recipient, bool has_reply)
 {
     bool marks[ZONE_COUNT][MARK_COUNT] = {{false}};
     struct span header = message->header;
@@ -115,7 +115,7 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
         *kind = BOUNCE_KIND_BOUNCE;
     else if (marks[ZONE_REST][MARK_BOUNCE] && has_recipient)
         *kind = BOUNCE_KIND_BOUNCE;
-    else if (robot || (null_sender(header) && has_recipient))
+    else if (robot || has_reply || (null_sender(header) && has_recipient))
         *kind = BOUNCE_KIND_BOUNCE;
     if (*kind == BOUNCE_KIND_BOUNCE && !marks[ZONE_REST][MARK_EXPIRED] && !marks[ZONE_DECISIVE][MARK_EXPIRED] &&
         (marks[ZONE_DECISIVE][MARK_STILL_TRYING] || marks[ZONE_REST][MARK_STILL_TRYING]))

@@ -135,17 +135,22 @@ static int on_phrase(unsigned id, unsigned long long from, unsigned long long to
     return 0;
 }
 
+/* What a rule needs beside its words may stand in any zone; a veto holds in its own zone and in less telling ones. */
 static void take_hit(struct matcher *matcher, uint32_t index)
 {
     struct matching *matching = &matcher->matching;
-    struct seen *seen = &matcher->seen[index];
-    const struct rule *rule = &bounce__rules[index / ZONE_COUNT];
-    uint8_t all = (uint8_t)((1u << rule->needs) - 1);
+    unsigned rule = index / ZONE_COUNT, zone = index % ZONE_COUNT;
+    const struct seen *zones = &matcher->seen[rule * ZONE_COUNT];
+    uint8_t all = (uint8_t)((1u << bounce__rules[rule].needs) - 1), needs = 0;
+    bool vetoed = false;
 
-    if (seen->said && !seen->vetoed && (seen->needs & all) == all && matching->hit_count < HITS_MOST)
-        matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)(index / ZONE_COUNT),
-            .zone = (uint8_t)(index % ZONE_COUNT), .phrase = seen->phrase, .to = seen->to};
-    *seen = (struct seen){0};
+    for (unsigned z = 0; z < ZONE_COUNT; z++) {
+        needs |= zones[z].needs;
+        vetoed |= z <= zone && zones[z].vetoed;
+    }
+    if (zones[zone].said && !vetoed && (needs & all) == all && matching->hit_count < HITS_MOST)
+        matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)rule, .zone = (uint8_t)zone,
+            .phrase = zones[zone].phrase, .to = zones[zone].to};
 }
 
 size_t bounce__match_start(struct matcher *matcher, const struct hit *hit)
@@ -165,5 +170,7 @@ bool bounce__match(struct matcher *matcher)
         matcher);
     for (size_t i = 0; i < matcher->touched_count; i++)
         take_hit(matcher, matcher->touched[i]);
+    for (size_t i = 0; i < matcher->touched_count; i++)
+        matcher->seen[matcher->touched[i]] = (struct seen){0};
     return status == HS_SUCCESS;
 }

@@ -6,7 +6,7 @@
 #include "reply.h"
 #include "rules.h"
 
-/* Zones of the text, most telling first. Rules hold within one zone. */
+/* Zones of the text, most telling first. */
 enum zone { ZONE_DECISIVE, ZONE_SAID, ZONE_REST, ZONE_COUNT };
 
 enum { FOLD_MOST = 16 * 1024, HITS_MOST = 512 };

@@ -32,7 +32,6 @@ static enum part_type type_of(struct span content_type)
         {"text/rfc822-headers", PART_ORIGINAL},
         {"text/rfc822-header", PART_ORIGINAL},
         {"text/rfc822", PART_ORIGINAL},
-        {"text/", PART_TEXT},
     };
     struct span main = bounce__field_main(content_type);
 
@@ -41,6 +40,8 @@ static enum part_type type_of(struct span content_type)
     for (size_t i = 0; i < COUNT(types); i++)
         if (span_same(main, types[i].name))
             return types[i].type;
+    if (span_has(main, "delivery-status")) /* text/delivery-status, message/xdelivery-status */
+        return PART_STATUS;
     return span_starts(main, "text/") || span_same(main, "text") ? PART_TEXT : PART_OTHER;
 }
 

@@ -91,12 +91,16 @@ static void find_early(struct scoring *scoring)
 static void score_words(struct scoring *scoring)
 {
     const struct matching *matching = scoring->matching;
+    uint8_t expired = bounce__reason_named("expired");
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = &bounce__rules[hit->rule];
         int points = rule->strength * worth_in(scoring, hit->zone) / 100;
 
+        /* A server that answered is a better reason than the queue that gave up on it. */
+        if (rule->kind == RULE_REASON && rule->target == expired && scoring->decision->reply.code / 100 == 4)
+            points = points * 2 / 5;
         if (rule->kind == RULE_STAGE || !conds_hold(rule, scoring->decision))
             continue;
         if (rule->kind == RULE_MARK) {
@@ -238,6 +242,15 @@ static void find_expiry(struct scoring *scoring, bool failed)
         d->expired = true;
 }
 
+/* The network is not broken for good: a final report about it means that the queue gave up. */
+static void find_late_expiry(struct decision *d, bool failed)
+{
+    const struct reason_info *reason = &bounce__reasons[d->reason];
+
+    if (failed && !d->reply.code && reason->transient_cause && !strcmp(reason->sisimai, "networkerror"))
+        d->expired = true;
+}
+
 static int total(const struct scoring *scoring, size_t reason)
 {
     const struct score *score = &scoring->scores[reason];
@@ -355,4 +368,5 @@ void bounce__decide(struct decision *decision, const struct matching *matching, 
     score_reply(&scoring, decision->reply.code);
     find_expiry(&scoring, failed);
     pick(&scoring);
+    find_late_expiry(decision, failed);
 }

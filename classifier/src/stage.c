@@ -26,9 +26,10 @@ enum stage bounce__stage_find(const struct matching *matching)
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = &bounce__rules[hit->rule];
 
-        if (rule->kind != RULE_STAGE || hit->zone == ZONE_REST)
+        if (rule->kind != RULE_STAGE || (hit->zone == ZONE_REST && rule->strength < STRENGTH_SURE))
             continue;
-        if (!best || bounce__rules[best->rule].strength < rule->strength ||
+        if (!best || (best->zone == ZONE_REST && hit->zone != ZONE_REST) ||
+            (bounce__rules[best->rule].strength < rule->strength && hit->zone != ZONE_REST) ||
             (bounce__rules[best->rule].strength == rule->strength && best->zone > hit->zone))
             best = hit;
     }
