@@ -141,11 +141,27 @@ static void on_wall(uv_timer_t *handle)
     rearm(clock);
 }
 
+/* libuv knows of work that no descriptor shows: started idle handles, finished writes and refused connections
+ * whose callbacks are due, closing handles. It says so by not wanting to block; our own spinning aside. */
+static bool loop_has_work(struct clock *clock)
+{
+    uv_idle_stop(&clock->spin);
+    uv_ref((uv_handle_t *)&clock->quiet); /* a loop without any handle does not want to block either */
+    bool work = uv_backend_timeout(clock->loop) == 0;
+    uv_unref((uv_handle_t *)&clock->quiet);
+    uv_idle_start(&clock->spin, on_spin);
+    return work;
+}
+
 /* The loop's own epoll descriptor is readable exactly when a socket has news. Loopback delivers within the
  * sender's system call, so two empty turns (close callbacks and queued writes get theirs) and one wall
  * millisecond without news mean that everybody waits for time to pass. */
 static bool nothing_to_do(struct clock *clock)
 {
+    if (loop_has_work(clock)) {
+        clock->quiet_turns = 0;
+        return false;
+    }
     struct pollfd fd = {.fd = uv_backend_fd(clock->loop), .events = POLLIN};
     if (poll(&fd, 1, 0) != 0) {
         clock->quiet_turns = 0;
