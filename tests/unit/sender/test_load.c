@@ -76,21 +76,27 @@ static void more_stalls_than_slots(void **state)
     world_close(&world);
 }
 
-static void no_descriptors_left(void **state)
+/* Runs until so many recipients were deferred, with not one descriptor to be had. */
+static void run_without_descriptors(struct world *world, unsigned deferred)
 {
-    struct world world;
     struct rlimit before, few;
-    world_open(&world, NULL, NULL);
-    world_start(&world);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
     few = before;
     few.rlim_cur = 3; /* fewer than are open: none can be added */
-    submit_many(&world, 3);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    for (int i = 0; i < 1000 && world.counts[SENDER_DEFERRED] < 3; i++)
-        uv_run(&world.loop, UV_RUN_ONCE);
+    for (int i = 0; i < 1000 && world->counts[SENDER_DEFERRED] < deferred; i++)
+        uv_run(&world->loop, UV_RUN_ONCE);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-    assert_int_equal(world.counts[SENDER_DEFERRED], 3);
+    assert_int_equal(world->counts[SENDER_DEFERRED], deferred);
+}
+
+static void no_descriptors_for_dns(void **state)
+{
+    struct world world;
+    world_open(&world, NULL, NULL);
+    world_start(&world);
+    submit_many(&world, 3);
+    run_without_descriptors(&world, 3);
     world_run(&world);
     assert_int_equal(world.counts[SENDER_DELIVERED], 3);
     assert_int_equal(world.counts[SENDER_FAILED], 0);
@@ -101,19 +107,12 @@ static void no_descriptors_left(void **state)
 static void no_descriptor_for_the_connection(void **state)
 {
     struct world world;
-    struct rlimit before, few;
     world_open(&world, NULL, NULL);
     world_start(&world);
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
-    few = before;
-    few.rlim_cur = 3;
     world_submit(&world, "me@home.test", "a@[127.0.0.2]");
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
-    for (int i = 0; i < 1000 && !world.counts[SENDER_DEFERRED]; i++)
-        uv_run(&world.loop, UV_RUN_ONCE);
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
-    assert_has(buf_text(&world.log), "1 attempt [127.0.0.2] connect too many open files\n"
-                                     "1 deferred a@[127.0.0.2] connect too many open files\n");
+    run_without_descriptors(&world, 1);
+    world_assert_log(&world, "1 attempt [127.0.0.2] connect too many open files\n"
+                             "1 deferred a@[127.0.0.2] connect too many open files\n");
     world_run(&world);
     assert_int_equal(world.counts[SENDER_DELIVERED], 1);
     world_close(&world);
@@ -178,7 +177,7 @@ int main(void)
         cmocka_unit_test(many_at_once),
         cmocka_unit_test(waiting_for_a_slot_takes_no_time),
         cmocka_unit_test(more_stalls_than_slots),
-        cmocka_unit_test(no_descriptors_left),
+        cmocka_unit_test(no_descriptors_for_dns),
         cmocka_unit_test(no_descriptor_for_the_connection),
         cmocka_unit_test(large_message),
         cmocka_unit_test(refused_in_the_middle_of_the_body),

@@ -100,111 +100,6 @@ static void connection_refused(void **state)
     world_close(&world);
 }
 
-static void second_host_takes_it(void **state)
-{
-    struct world world;
-    world_open(&world, NULL, NULL);
-    world_record(&world, "x.test. 60 IN MX 20 mx2.test.");
-    world_record(&world, "x.test. 60 IN MX 10 dead.test.");
-    world_start(&world);
-    world_submit(&world, "me@home.test", "a@x.test");
-    world_run(&world);
-    world_assert_log(&world, "1 attempt dead.test connect connection refused\n"
-                             "1 attempt mx2.test eom 250 2.0.0 Ok\n"
-                             "1 delivered a@x.test eom 250 2.0.0 Ok\n");
-    assert_int_equal(world.idle_ms, 0);
-    world_close(&world);
-}
-
-static void second_host_after_busy_greeting(void **state)
-{
-    struct world world;
-    struct peer_rule busy[] = {{"", "421 4.3.2 Busy\r\n", PEER_CLOSE}, {0}};
-    world_open(&world, busy, NULL);
-    world_record(&world, "x.test. 60 IN MX 10 mx2.test.");
-    world_record(&world, "x.test. 60 IN MX 10 mx3.test.");
-    world_start(&world);
-    world_submit(&world, "me@home.test", "a@x.test");
-    world_run(&world);
-    world_assert_log(&world, "1 attempt mx2.test connect 421 4.3.2 Busy\n"
-                             "1 attempt mx3.test eom 250 2.0.0 Ok\n"
-                             "1 delivered a@x.test eom 250 2.0.0 Ok\n");
-    world_close(&world);
-}
-
-static void transient_host_outweighs_permanent_one(void **state)
-{
-    struct world world;
-    struct peer_rule never[] = {{"", "554 5.3.2 No SMTP here\r\n"}, {0}};
-    world_open(&world, NULL, never);
-    world_record(&world, "x.test. 60 IN MX 10 dead.test.");
-    world_record(&world, "x.test. 60 IN MX 20 mx3.test.");
-    world_start(&world);
-    world_submit(&world, "me@home.test", "a@x.test");
-    world_run(&world);
-    assert_has(buf_text(&world.log), "1 attempt mx3.test connect 554 5.3.2 No SMTP here\n"
-                                     "1 deferred a@x.test connect connection refused\n");
-    assert_int_equal(
-        world.peers[2].quits, world.peers[2].connections); /* RFC 5321 3.1: 554 waits for QUIT */
-    world_close(&world);
-}
-
-/* The first host may have it already; a second copy elsewhere is not offered in the same attempt.
- */
-static void no_second_host_after_the_dot(void **state)
-{
-    struct world world;
-    struct peer_rule drop[] = {{".", NULL, PEER_CLOSE, 1}, {0}};
-    world_open(&world, drop, NULL);
-    world_record(&world, "x.test. 60 IN MX 10 mx2.test.");
-    world_record(&world, "x.test. 60 IN MX 20 mx3.test.");
-    world_start(&world);
-    world_submit(&world, "me@home.test", "a@x.test");
-    world_run(&world);
-    world_assert_log(&world, "1 attempt mx2.test eom connection closed by the server\n"
-                             "1 deferred a@x.test eom connection closed by the server\n"
-                             "2 attempt mx2.test eom 250 2.0.0 Ok\n"
-                             "2 delivered a@x.test eom 250 2.0.0 Ok\n");
-    assert_int_equal(world.peers[2].connections, 0);
-    world_close(&world);
-}
-
-/* Before the dot nothing can have been delivered, and the next host is free to try. */
-static void second_host_after_a_stall(void **state)
-{
-    struct world world;
-    struct peer_rule stall[] = {{"DATA", NULL}, {0}};
-    world_open(&world, stall, NULL);
-    world_record(&world, "x.test. 60 IN MX 10 mx2.test.");
-    world_record(&world, "x.test. 60 IN MX 20 mx3.test.");
-    world_start(&world);
-    world_submit(&world, "me@home.test", "a@x.test");
-    world_run(&world);
-    world_assert_log(&world, "1 attempt mx2.test data conversation timed out\n"
-                             "1 attempt mx3.test eom 250 2.0.0 Ok\n"
-                             "1 delivered a@x.test eom 250 2.0.0 Ok\n");
-    assert_int_equal(world.idle_ms, sender_policy_rfc5321.timeout.data_init);
-    world_close(&world);
-}
-
-/* An address literal needs no DNS; several addresses of one host are tried in turn. */
-static void addresses_in_turn(void **state)
-{
-    struct world world;
-    world_open(&world, NULL, NULL);
-    world_record(&world, "x.test. 60 IN MX 10 both.test.");
-    world_record(&world, "both.test. 60 IN A 127.0.0.9");
-    world_record(&world, "both.test. 60 IN A 127.0.0.2");
-    world_start(&world);
-    world_submit(&world, "me@home.test", "a@x.test b@[127.0.0.3]");
-    world_run(&world);
-    assert_has(buf_text(&world.log), "1 attempt both.test connect connection refused\n");
-    assert_has(buf_text(&world.log), "1 attempt both.test eom 250 2.0.0 Ok\n");
-    assert_int_equal(world.peers[1].messages, 1);
-    assert_int_equal(world.peers[2].messages, 1);
-    world_close(&world);
-}
-
 /* The same sender on a clock that runs, only faster than the wall: ten seconds are 50 ms. */
 static void on_a_scaled_clock(void **state)
 {
@@ -393,12 +288,6 @@ int main(void)
         cmocka_unit_test(greylisted),
         cmocka_unit_test(stalled_for_ever),
         cmocka_unit_test(connection_refused),
-        cmocka_unit_test(second_host_takes_it),
-        cmocka_unit_test(second_host_after_busy_greeting),
-        cmocka_unit_test(transient_host_outweighs_permanent_one),
-        cmocka_unit_test(no_second_host_after_the_dot),
-        cmocka_unit_test(second_host_after_a_stall),
-        cmocka_unit_test(addresses_in_turn),
         cmocka_unit_test(on_a_scaled_clock),
         cmocka_unit_test(greeted_with_421_until_expiry),
         cmocka_unit_test(one_of_two_recipients),

@@ -237,12 +237,25 @@ static void each_recipient_keeps_its_reason(void **state)
     world_close(&world);
 }
 
+/* A server two replies ahead is not told anything more; not even what it seems to have accepted. */
+static void nothing_is_sent_to_a_server_out_of_turn(void **state)
+{
+    struct world world;
+    struct peer_rule rules[] = {
+        {"EHLO", "250 no pipelining\r\n"}, {"RCPT", "250 Ok\r\n250 Ok\r\n", PEER_GO_ON, 1}, {0}};
+    world_deliver(&world, rules);
+    assert_has(buf_text(&world.log), "1 attempt mx2.test data unexpected reply: 250 Ok\n");
+    assert_has(buf_text(&world.peers[1].commands), "RCPT TO:<a@x.test>\nEHLO sender.test\n");
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row),
         cmocka_unit_test(no_pipelining),
         cmocka_unit_test(early_acceptance_is_none),
+        cmocka_unit_test(nothing_is_sent_to_a_server_out_of_turn),
         cmocka_unit_test(each_stage_has_its_own_time),
         cmocka_unit_test(goodbye_at_the_second_recipient),
         cmocka_unit_test(each_recipient_keeps_its_reason),
