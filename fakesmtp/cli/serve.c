@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
-#include "net/listener.h"
+#include "net/address.h"
 #include "script/script.h"
 #include "server/server.h"
 #include "util/clock.h"
@@ -75,7 +75,7 @@ static bool add_place(struct serve *serve, const char *text)
         return false;
     }
     struct place *place = &serve->places[serve->place_count];
-    place->address = listener_parse(text, &place->port, &why);
+    place->address = address_parse(text, &place->port, &why);
     if (!place->address) {
         cli_complain("serve", why);
         return false;

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "net/conn.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 #include <uv.h>
+#include "net/address.h"
+#include "net/shape.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -10,16 +14,24 @@
 enum { DRAIN_MS = 60 * 1000 };
 
 struct conn {
-    uv_tcp_t tcp;
-    uv_shutdown_t shutdown;
+    union {
+        uv_stream_t stream;
+        uv_tcp_t tcp;
+        uv_pipe_t pipe; /* a unix socket */
+    } uv;
     struct clock *clock;
     struct clock_timer drain;
     const struct conn_handler *handler;
     void *ctx;
+    struct shape *shape;  /* NULL: bytes go as they come */
+    uv_poll_t *departure; /* while deaf: sees the peer leave */
     char *scratch;
     size_t scratch_len;
-    bool reading, ending, eof_told, shut, closing;
-    char peer[64];
+    char *peer;
+    unsigned short open_handles;
+    bool reading, ending, eof_told, deaf;
+    bool shut;            /* nothing more is written: FIN is sent, or goes behind what the shape holds back */
+    bool closing;
 };
 
 struct queued { /* what one uv_write still has to send */
@@ -27,12 +39,32 @@ struct queued { /* what one uv_write still has to send */
     char bytes[];
 };
 
+static void free_conn(struct conn *conn)
+{
+    shape_free(conn->shape);
+    free(conn->peer);
+    free(conn);
+}
+
 static void on_handle_closed(uv_handle_t *handle)
 {
     struct conn *conn = handle->data;
-    clock_stop(conn->clock, &conn->drain);
+    if (handle == (uv_handle_t *)conn->departure)
+        free(conn->departure);
+    if (--conn->open_handles)
+        return;
     conn->handler->on_closed(conn->ctx);
-    free(conn);
+    free_conn(conn);
+}
+
+static void stop_departure(struct conn *conn)
+{
+    int fd = -1;
+    if (!conn->departure || uv_is_closing((uv_handle_t *)conn->departure))
+        return;
+    uv_fileno((uv_handle_t *)conn->departure, &fd);
+    uv_close((uv_handle_t *)conn->departure, on_handle_closed);
+    close(fd); /* our duplicate: the last descriptor of the socket sends the FIN or RST */
 }
 
 static void close_now(struct conn *conn)
@@ -41,7 +73,10 @@ static void close_now(struct conn *conn)
         return;
     conn->closing = true;
     clock_stop(conn->clock, &conn->drain);
-    uv_close((uv_handle_t *)&conn->tcp, on_handle_closed);
+    shape_free(conn->shape);
+    conn->shape = NULL;
+    stop_departure(conn);
+    uv_close((uv_handle_t *)&conn->uv, on_handle_closed);
 }
 
 static void tell_eof(struct conn *conn, int error)
@@ -71,38 +106,37 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     }
     uv_read_stop(stream);
     conn->reading = false;
-    if (conn->ending) {
-        close_now(conn);
+    if (!conn->ending) {
+        tell_eof(conn, got == UV_EOF ? 0 : (int)got);
         return;
     }
-    tell_eof(conn, got == UV_EOF ? 0 : (int)got);
-}
-
-static void name_peer(struct conn *conn)
-{
-    struct sockaddr_storage from = {0};
-    int len = sizeof from;
-    char ip[INET6_ADDRSTRLEN] = "?";
-    unsigned port = 0;
-    if (uv_tcp_getpeername(&conn->tcp, (struct sockaddr *)&from, &len) == 0) {
-        if (from.ss_family == AF_INET6) {
-            uv_ip6_name((struct sockaddr_in6 *)&from, ip, sizeof ip);
-            port = ntohs(((struct sockaddr_in6 *)&from)->sin6_port);
-        } else {
-            uv_ip4_name((struct sockaddr_in *)&from, ip, sizeof ip);
-            port = ntohs(((struct sockaddr_in *)&from)->sin_port);
-        }
-    }
-    snprintf(conn->peer, sizeof conn->peer, from.ss_family == AF_INET6 ? "[%s]:%u" : "%s:%u", ip, port);
+    conn->eof_told = true;
+    if (got != UV_EOF || !conn_unsent(conn))
+        close_now(conn); /* else: it has said its last word and still hears ours */
 }
 
 static void on_failed_closed(uv_handle_t *handle)
 {
-    free(handle->data);
+    free_conn(handle->data);
 }
 
-struct conn *conn_accept(uv_stream_t *listener, struct clock *clock, char *scratch, size_t scratch_len,
-    const struct conn_handler *handler, void *ctx, int *error)
+static int open_stream(struct conn *conn, uv_loop_t *loop, int fd, bool is_unix)
+{
+    int error = is_unix ? uv_pipe_init(loop, &conn->uv.pipe, 0) : uv_tcp_init(loop, &conn->uv.tcp);
+    require(error == 0);
+    conn->uv.stream.data = conn;
+    error = is_unix ? uv_pipe_open(&conn->uv.pipe, fd) : uv_tcp_open(&conn->uv.tcp, fd);
+    if (error) {
+        close(fd);
+        return error;
+    }
+    if (!is_unix)
+        uv_tcp_nodelay(&conn->uv.tcp, 1); /* scripts decide where the packets end */
+    return uv_read_start(&conn->uv.stream, on_alloc, on_read);
+}
+
+struct conn *conn_open(uv_loop_t *loop, int fd, const struct address *from, struct clock *clock, char *scratch,
+    size_t scratch_len, const struct conn_handler *handler, void *ctx, int *error)
 {
     struct conn *conn = mem_new(sizeof *conn);
     conn->clock = clock;
@@ -110,23 +144,14 @@ struct conn *conn_accept(uv_stream_t *listener, struct clock *clock, char *scrat
     conn->ctx = ctx;
     conn->scratch = scratch;
     conn->scratch_len = scratch_len;
-    *error = uv_tcp_init(listener->loop, &conn->tcp);
+    conn->peer = address_text(from);
+    *error = open_stream(conn, loop, fd, address_is_unix(from));
     if (*error) {
-        free(conn);
+        uv_close((uv_handle_t *)&conn->uv, on_failed_closed);
         return NULL;
     }
-    conn->tcp.data = conn;
-    conn->shutdown.data = conn;
-    *error = uv_accept(listener, (uv_stream_t *)&conn->tcp);
-    if (!*error)
-        *error = uv_read_start((uv_stream_t *)&conn->tcp, on_alloc, on_read);
-    if (*error) {
-        uv_close((uv_handle_t *)&conn->tcp, on_failed_closed);
-        return NULL;
-    }
+    conn->open_handles = 1;
     conn->reading = true;
-    uv_tcp_nodelay(&conn->tcp, 1); /* scripts decide where the packets end */
-    name_peer(conn);
     return conn;
 }
 
@@ -135,18 +160,25 @@ const char *conn_peer(const struct conn *conn)
     return conn->peer;
 }
 
+static void tell_drained(struct conn *conn)
+{
+    if (!conn->closing && !conn->ending && !conn_unsent(conn))
+        conn->handler->on_drained(conn->ctx);
+}
+
 static void on_written(uv_write_t *write, int status)
 {
     struct conn *conn = write->handle->data;
     free(write->data);
-    if (status < 0 && status != UV_ECANCELED && !conn->closing && !conn->ending)
+    if (status == 0)
+        tell_drained(conn);
+    else if (status != UV_ECANCELED && !conn->closing && !conn->ending)
         tell_eof(conn, status);
 }
 
-/* The one place where bytes go to the socket, in the order they are given. */
-static void wire_write(struct conn *conn, const char *bytes, size_t len)
+static void socket_write(struct conn *conn, const char *bytes, size_t len)
 {
-    uv_stream_t *stream = (uv_stream_t *)&conn->tcp;
+    uv_stream_t *stream = &conn->uv.stream;
     uv_buf_t now = uv_buf_init((char *)bytes, (unsigned)len);
     int sent = uv_try_write(stream, &now, 1);
     if (sent < 0 && sent != UV_EAGAIN)
@@ -162,6 +194,15 @@ static void wire_write(struct conn *conn, const char *bytes, size_t len)
         free(rest);
 }
 
+/* The one place where bytes go to the socket, in the order they are given. */
+static void wire_write(struct conn *conn, const char *bytes, size_t len)
+{
+    if (conn->shape && !shape_idle(conn->shape))
+        shape_add(conn->shape, bytes, len);
+    else
+        socket_write(conn, bytes, len);
+}
+
 void conn_write(struct conn *conn, const char *bytes, size_t len)
 {
     if (conn->ending || conn->shut || conn->closing || !len)
@@ -171,41 +212,120 @@ void conn_write(struct conn *conn, const char *bytes, size_t len)
 
 size_t conn_unsent(const struct conn *conn)
 {
-    return uv_stream_get_write_queue_size((const uv_stream_t *)&conn->tcp);
+    return uv_stream_get_write_queue_size(&conn->uv.stream) + (conn->shape ? shape_waiting(conn->shape) : 0);
 }
 
 void conn_pause(struct conn *conn)
 {
     if (conn->reading && !conn->closing)
-        uv_read_stop((uv_stream_t *)&conn->tcp);
+        uv_read_stop(&conn->uv.stream);
     conn->reading = false;
 }
 
 void conn_resume(struct conn *conn)
 {
-    if (conn->reading || conn->closing || conn->eof_told)
+    if (conn->reading || conn->closing || conn->eof_told || conn->deaf)
         return;
-    conn->reading = uv_read_start((uv_stream_t *)&conn->tcp, on_alloc, on_read) == 0;
+    conn->reading = uv_read_start(&conn->uv.stream, on_alloc, on_read) == 0;
 }
+
+static void on_departure(uv_poll_t *poll, int status, int events)
+{
+    struct conn *conn = poll->data;
+    int error = 0;
+    socklen_t len = sizeof error;
+    uv_os_fd_t fd;
+    (void)status;
+    (void)events;
+    if (uv_fileno((uv_handle_t *)poll, &fd) == 0)
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
+    uv_poll_stop(poll);
+    if (conn->ending)
+        close_now(conn);
+    else
+        tell_eof(conn, -error);
+}
+
+void conn_deafen(struct conn *conn, unsigned receive_buffer)
+{
+    uv_os_fd_t fd;
+    int bytes = (int)receive_buffer;
+    if (conn->deaf || conn->closing || uv_fileno((uv_handle_t *)&conn->uv, &fd) != 0)
+        return;
+    conn_pause(conn);
+    conn->deaf = true;
+    if (bytes)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    int copy = dup(fd); /* libuv watches a descriptor once */
+    if (copy < 0)
+        return; /* then its departure goes unseen until we write */
+    conn->departure = mem_new(sizeof *conn->departure);
+    require(uv_poll_init(conn->uv.stream.loop, conn->departure, copy) == 0);
+    conn->departure->data = conn;
+    conn->open_handles++;
+    uv_poll_start(conn->departure, UV_DISCONNECT, on_departure);
+}
+
+/* ---- endings ---- */
 
 static void on_drained_out(struct clock_timer *timer)
 {
     close_now((struct conn *)((char *)timer - offsetof(struct conn, drain)));
 }
 
+/* What was queued is out, and so is the FIN, or the peer is gone. */
 static void on_shutdown(uv_shutdown_t *req, int status)
 {
-    struct conn *conn = req->data;
-    if (status < 0 && conn->ending)
+    struct conn *conn = req->handle->data;
+    free(req);
+    if (conn->ending && (status < 0 || conn->eof_told))
         close_now(conn);
 }
 
-static bool send_fin(struct conn *conn)
+static void shutdown_now(struct conn *conn)
 {
-    if (conn->shut)
-        return true;
+    uv_shutdown_t *req = mem_new(sizeof *req);
+    bool begun = uv_shutdown(req, &conn->uv.stream, on_shutdown) == 0;
+    if (!begun)
+        free(req);
+    if (!conn->ending)
+        return;
+    if (begun)
+        clock_start(conn->clock, &conn->drain, DRAIN_MS, on_drained_out);
+    else
+        close_now(conn);
+}
+
+/* FIN, behind all that was written: what a shape holds back goes first. */
+static void send_fin(struct conn *conn)
+{
     conn->shut = true;
-    return uv_shutdown(&conn->shutdown, (uv_stream_t *)&conn->tcp, on_shutdown) == 0;
+    if (!conn->shape || !shape_waiting(conn->shape))
+        shutdown_now(conn);
+}
+
+static void on_piece(void *ctx, const char *bytes, size_t len)
+{
+    socket_write(ctx, bytes, len);
+}
+
+static void on_shape_empty(void *ctx)
+{
+    struct conn *conn = ctx;
+    if (conn->shut)
+        shutdown_now(conn);
+    else
+        tell_drained(conn);
+}
+
+void conn_shape(struct conn *conn, const struct shape_spec *spec)
+{
+    static const struct shape_handler handler = {on_piece, on_shape_empty};
+    if (conn->shut || conn->closing || (!spec && !conn->shape))
+        return;
+    if (!conn->shape)
+        conn->shape = shape_new(conn->clock, &handler, conn);
+    shape_set(conn->shape, spec);
 }
 
 /* A plain close with the client's bytes unread makes the kernel send RST, which can destroy our last reply on its
@@ -214,15 +334,14 @@ void conn_finish(struct conn *conn)
 {
     if (conn->ending || conn->closing)
         return;
-    bool peer_gone = conn->eof_told;
-    if (!send_fin(conn) || peer_gone) {
-        conn->ending = true;
-        close_now(conn); /* pending writes were tried at once; nobody listens any more */
-        return;
-    }
     conn_resume(conn);
     conn->ending = true;
-    clock_start(conn->clock, &conn->drain, DRAIN_MS, on_drained_out);
+    if (!conn->shut)
+        send_fin(conn);
+    else if (conn->eof_told)
+        close_now(conn); /* both sides have said their last word */
+    else
+        clock_start(conn->clock, &conn->drain, DRAIN_MS, on_drained_out);
 }
 
 void conn_drop(struct conn *conn)
@@ -233,25 +352,19 @@ void conn_drop(struct conn *conn)
 
 void conn_reset(struct conn *conn)
 {
+    uv_os_fd_t fd;
+    struct linger hard = {1, 0}; /* not uv_tcp_close_reset: it refuses after a shutdown, and knows no unix sockets */
     if (conn->closing)
         return;
     conn->ending = true;
-    if (conn->shut) { /* uv_tcp_close_reset refuses after a shutdown: set the linger ourselves */
-        uv_os_fd_t fd;
-        struct linger hard = {1, 0};
-        if (uv_fileno((uv_handle_t *)&conn->tcp, &fd) == 0)
-            setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-        close_now(conn);
-        return;
-    }
-    conn->closing = true;
-    if (uv_tcp_close_reset(&conn->tcp, on_handle_closed) != 0)
-        uv_close((uv_handle_t *)&conn->tcp, on_handle_closed);
+    if (uv_fileno((uv_handle_t *)&conn->uv, &fd) == 0)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+    close_now(conn);
 }
 
 void conn_half_close(struct conn *conn)
 {
-    if (!conn->ending && !conn->closing)
+    if (!conn->ending && !conn->closing && !conn->shut)
         send_fin(conn);
 }
 

@@ -166,6 +166,19 @@ struct resume {
     int status;                  /* out */
 };
 
+/* The fact s.duplicate, of the message that came last. */
+static void tell_duplicate(lua_State *L, struct script_run *run, bool duplicate)
+{
+    if (run->told_duplicate == duplicate)
+        return; /* nearly always */
+    run->told_duplicate = duplicate;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, run->box_ref);
+    lua_getiuservalue(L, -1, 1);
+    lua_pushboolean(L, duplicate);
+    lua_setfield(L, -2, "duplicate");
+    lua_pop(L, 2);
+}
+
 static int push_message(lua_State *co, const struct resume *r)
 {
     if (!r->message) {
@@ -177,6 +190,12 @@ static int push_message(lua_State *co, const struct resume *r)
     set_number(co, "size", r->message->size);
     lua_pushboolean(co, r->message->too_big);
     lua_setfield(co, -2, "too_big");
+    if (!r->message->copy)
+        return 1;
+    set_number(co, "copy", r->message->copy);
+    lua_pushboolean(co, r->message->duplicate);
+    lua_setfield(co, -2, "duplicate");
+    tell_duplicate(co, r->run, r->message->duplicate);
     return 1;
 }
 
@@ -249,6 +268,7 @@ struct script_run *script_start(struct script *script, size_t host_index, const 
     require(host_index < script->scenario.host_count);
     struct script_run *run = mem_new(sizeof *run);
     *run = (struct script_run){.script = script, .host = host, .ctx = ctx, .co_ref = LUA_NOREF, .box_ref = LUA_NOREF};
+    script->runs++;
     run->hostname = mem_text(facts->hostname);
     struct start start = {run, host_index, facts};
     if (!script_enter(script, l_start, &start, why)) {
@@ -355,7 +375,10 @@ void script_run_free(struct script_run *run)
     free(why);
     free(run->why);
     free(run->hostname);
+    struct script *script = run->script;
     free(run);
+    if (--script->runs == 0 && script->retired)
+        script_free(script);
 }
 
 /* ---- the life of a state ---- */
@@ -373,6 +396,13 @@ lua_State *script_new_state(struct script *script, const struct script_caps *cap
 const struct scenario *script_scenario(const struct script *script)
 {
     return &script->scenario;
+}
+
+void script_retire(struct script *script)
+{
+    script->retired = true;
+    if (!script->runs)
+        script_free(script);
 }
 
 void script_free(struct script *script)

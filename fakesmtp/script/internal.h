@@ -15,6 +15,8 @@ struct script {
     bool over_budget;            /* the running entry used them up */
     char over_at[160];           /* where: pcall may swallow the error, not the place */
     struct script_run *running;
+    size_t runs;                 /* that were started and not freed */
+    bool retired;                /* goes with the last of them */
     char *lib_dir, *dir;         /* where require looks */
     char *text;                  /* the file, while it is being loaded */
     int polite, session_meta;    /* registry references */
@@ -35,6 +37,7 @@ struct script_run {
     enum waiting waiting;
     enum script_state state;
     enum script_ending ending;
+    bool told_duplicate;         /* s.duplicate is true */
     bool no_peer;                /* only `close` runs: nobody is there to talk to */
     char *why;
 };
@@ -54,6 +57,7 @@ struct script_run *verbs_self(lua_State *L);
 struct script_run *verbs_with_peer(lua_State *L);
 struct script_run *verbs_who_waits(lua_State *L);
 double verbs_seconds(lua_State *L, int index);              /* an argument that is a time from 0 up */
+void open_verbs_bytes(lua_State *L);                        /* verbs_bytes.c: into the table of verbs on top */
 int l_open_verbs(lua_State *L);                             /* leaves the table of polite.lua's own functions */
 int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
     const char *line, size_t len);                          /* pushes what line() or command() return; how many */
@@ -64,6 +68,10 @@ int l_read_scenario(lua_State *L);
 int load_error(lua_State *L, const char *word, const char *format, ...) PRINTF_LIKE(3, 4);
 /* Raises an error for a key that is not in names (NULL-terminated), naming the nearest one. */
 int load_unknown_key(lua_State *L, const char *what, const char *key, const char *const *names);
+
+/* listen.c: host->listen from `listen` of the table at index; its words into the table on top */
+void read_listen(lua_State *L, int table, struct scenario_host *host);
+void open_listen(lua_State *L);
 
 /* expect.c: the table at index becomes scenario->expect */
 void read_expect(lua_State *L, int index, struct expect *expect);

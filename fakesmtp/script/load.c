@@ -113,19 +113,6 @@ static void copy_handlers(lua_State *L, int from, int to)
 
 /* ---- hosts ---- */
 
-static enum scenario_listen read_listen(lua_State *L, int table)
-{
-    enum scenario_listen kind = LISTEN_ACCEPT;
-    if (lua_getfield(L, table, "listen") != LUA_TNIL) {
-        const char *text = lua_tostring(L, -1);
-        if (!text || strcmp(text, "refuse") != 0)
-            load_error(L, "listen", "listen: only `refuse` is possible, or leave it out");
-        kind = LISTEN_REFUSE;
-    }
-    lua_pop(L, 1);
-    return kind;
-}
-
 static struct scenario_host *new_host(struct scenario *scenario, const char *name, unsigned preference)
 {
     scenario->hosts = mem_grow(scenario->hosts, (scenario->host_count + 1) * sizeof *scenario->hosts);
@@ -182,7 +169,7 @@ static void read_host(lua_State *L, int scenario_table)
     if (preference < 0 || preference > 65535)
         load_error(L, "preference", "mx: preference is a number from 0 to 65535");
     struct scenario_host *host = new_host(&script->scenario, name, (unsigned)preference);
-    host->listen = read_listen(L, entry);
+    read_listen(L, entry, host);
     lua_newtable(L);
     int handlers = lua_gettop(L);
     copy_handlers(L, scenario_table, handlers);
@@ -196,7 +183,7 @@ static void read_hosts(lua_State *L, int table)
     struct scenario *scenario = &script_of(L)->scenario;
     if (lua_getfield(L, table, "mx") == LUA_TNIL) {
         struct scenario_host *host = new_host(scenario, "mx", 10);
-        host->listen = read_listen(L, table);
+        read_listen(L, table, host);
         lua_newtable(L);
         copy_handlers(L, table, lua_gettop(L));
         scenario->hosts[0].handlers = luaL_ref(L, LUA_REGISTRYINDEX);

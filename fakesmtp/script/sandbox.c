@@ -171,8 +171,7 @@ int l_open_sandbox(lua_State *L)
     lua_pushcclosure(L, l_require, 1);
     lua_setfield(L, -2, "require");
     open_expect(L);
-    lua_pushliteral(L, "refuse");
-    lua_setfield(L, -2, "refuse");
+    open_listen(L);
     guard_globals(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS); /* chunks loaded from now on live in it */
     return 0;

@@ -23,12 +23,15 @@ enum scenario_stage {
 const char *scenario_stage_name(enum scenario_stage stage);
 int scenario_stage_find(const char *name); /* -1: no such stage */
 
-enum scenario_listen { LISTEN_ACCEPT, LISTEN_REFUSE };
+enum scenario_listen { LISTEN_ACCEPT, LISTEN_REFUSE, LISTEN_BLACKHOLE, LISTEN_RESET };
 
 struct scenario_host {
     char *name;          /* "mx1": the first label of its host name */
     unsigned preference; /* RFC 5321 5.1: lowest first */
     enum scenario_listen listen;
+    double listen_lasting;   /* seconds it does so, then it accepts; 0: for ever */
+    unsigned listen_times;   /* so many connections (LISTEN_RESET), then it accepts; 0: for ever */
+    unsigned receive_buffer; /* SO_RCVBUF of its connections; 0: the system's */
     int handlers;        /* the engine's */
 };
 

@@ -29,11 +29,26 @@ enum script_input { /* what became of a wait for a line */
 
 enum script_ending { SCRIPT_FINISH, SCRIPT_DROP, SCRIPT_RESET };
 
-enum { SCRIPT_FOREVER = -1 };
+enum { SCRIPT_FOREVER = -1, SCRIPT_BYTES_MAX = 64 * 1024 };
 
-struct script_message { /* what came after DATA; for the script to look at */
+struct script_message { /* what came after DATA, or in chunks so far; for the script to look at */
     uint64_t size;
     bool too_big; /* larger than the host keeps */
+    unsigned copy;  /* how many-th time it came, from 1; 0 while it is not whole */
+    bool duplicate; /* an earlier copy had been kept */
+};
+
+struct script_shape { /* in which pieces what is said goes to the socket */
+    const size_t *sizes; /* borrowed for the call */
+    size_t count;
+    bool repeat; /* the last size again and again */
+    double every_s;
+};
+
+struct script_chunk { /* BDAT: exactly so many bytes follow (RFC 3030) */
+    uint64_t size;
+    bool first, last; /* of its message */
+    bool swallow;     /* its transaction has failed: the bytes are taken off the wire and forgotten */
 };
 
 /* What a run may ask of its connection. ctx is the connection; no callback may free the run or resume it. */
@@ -43,12 +58,20 @@ struct script_host {
      * timeout_s < 0: none. */
     enum script_input (*line)(void *ctx, double timeout_s, const char **line, size_t *len);
     void (*data)(void *ctx, double timeout_s);  /* answer: script_give_data() */
+    void (*chunk)(void *ctx, const struct script_chunk *chunk, double timeout_s); /* answer: script_give_data() */
+    /* So many bytes, whatever they are, SCRIPT_BYTES_MAX at most; answer: script_give_line() */
+    void (*bytes)(void *ctx, size_t count, double timeout_s);
+    size_t (*pending)(void *ctx);               /* bytes that have come and were not asked for yet */
     void (*sleep)(void *ctx, double seconds);   /* answer: script_wake(), never when SCRIPT_FOREVER */
     void (*half_close)(void *ctx);
+    void (*shape)(void *ctx, const struct script_shape *shape); /* NULL: as it comes */
+    bool (*drained)(void *ctx); /* all that was said has gone out; false: answer with script_wake() when it has */
+    void (*deafen)(void *ctx, unsigned receive_buffer); /* stops reading for good; 0: the buffer stays as it is */
     double (*now)(void *ctx);                   /* seconds on the run's clock */
     double (*chance)(void *ctx);                /* 0 <= x < 1, seeded per connection */
     void (*stage)(void *ctx, const char *stage); /* what follows belongs to this stage; static text */
-    void (*command)(void *ctx, const char *stage, const char *line, size_t len); /* for the transcript */
+    /* For the transcript. stage NULL: what came belongs to the stage that is open. */
+    void (*command)(void *ctx, const char *stage, const char *line, size_t len);
     void (*keep)(void *ctx); /* the message received last is accepted: the server answers for it now */
     /* The envelope as accepted so far; from is NULL when there is no transaction. Borrowed for the call. */
     void (*envelope)(void *ctx, const char *from, const char *rcpt);
@@ -68,6 +91,7 @@ struct script *script_load(const char *path, const char *lib_dir, const struct s
 struct script *script_load_text(const char *name, const char *text, char **why) MUST_CHECK;
 const struct scenario *script_scenario(const struct script *script);
 void script_free(struct script *script); /* all runs must be freed before; NULL is fine */
+void script_retire(struct script *script); /* the same, but when the last of its runs has been freed */
 
 struct script_facts { /* what the script sees of its connection; borrowed for the call */
     uint64_t id;          /* session number of the run */

@@ -378,6 +378,7 @@ int l_open_verbs(lua_State *L)
     struct script *script = script_of(L);
     luaL_newmetatable(L, "session");
     luaL_newlib(L, verbs);
+    open_verbs_bytes(L);
     lua_pushcclosure(L, l_index, 1);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, l_newindex);

@@ -15,6 +15,7 @@ struct clock;
 struct script;
 struct transcript;
 struct server;
+struct copies;
 
 struct server_message { /* a message the server took; borrowed for the call */
     uint64_t session, at_ms;
@@ -23,6 +24,15 @@ struct server_message { /* a message the server took; borrowed for the call */
     size_t rcpt_count;
     const char *bytes;        /* unstuffed, CRLF as sent; cut at max_size */
     size_t len;
+    unsigned copy;            /* how many-th time it came, from 1 (server/copies.h) */
+    bool duplicate;           /* an earlier copy had been kept */
+};
+
+struct server_load { /* what the servers of a process hold together, and the caps on it (0: none) */
+    size_t connections, max_connections;
+    size_t memory, max_memory;  /* bytes of mail, of input and of output that wait */
+    uint64_t turned_away;       /* connections over max_connections */
+    uint64_t starved;           /* times that accepting paused because no descriptor was free */
 };
 
 struct server_config {
@@ -36,6 +46,9 @@ struct server_config {
     uint64_t seed;             /* of s:chance(), mixed with the session number */
     uint64_t max_size;         /* of a message, announced as SIZE; 0 = 10 MiB */
     uint64_t *sessions;        /* counter of the run, shared by its servers; kept */
+    unsigned worker, workers;  /* of several processes this is number `worker`: their session numbers interleave */
+    struct server_load *load;  /* shared by the servers of a process; kept; may be NULL */
+    struct copies *copies;     /* shared by the hosts of a scenario; kept; NULL: this host remembers for itself */
     struct transcript *transcript; /* may be NULL */
     void (*on_message)(void *ctx, const struct server_message *message); /* may be NULL */
     void *ctx;
@@ -47,6 +60,9 @@ unsigned server_port(const struct server *server);
 size_t server_sessions_open(const struct server *server);
 uint64_t server_connections(const struct server *server); /* so far */
 unsigned server_script_errors(const struct server *server);
+/* New connections play this script, which must have the host that is played; kept until close. Those that are open go on
+ * with the one they began with (script_retire). */
+void server_set_script(struct server *server, struct script *script);
 /* Stops listening, ends every session with 421 (RFC 5321 3.8); on_closed(ctx), which may be NULL, is called when all
  * sockets are closed. The server is freed then. */
 void server_close(struct server *server, void (*on_closed)(void *ctx), void *ctx);

@@ -118,6 +118,12 @@ static json_t *as_json(const struct transcript_event *e)
     set_text(object, "text", e->text);
     if (e->kind == TRANSCRIPT_DATA)
         json_object_set_new(object, "size", json_integer((json_int_t)e->size));
+    if (e->copy)
+        json_object_set_new(object, "copy", json_integer(e->copy));
+    if (e->copy)
+        json_object_set_new(object, "duplicate", json_boolean(e->duplicate));
+    if (e->kept)
+        json_object_set_new(object, "kept", json_boolean(e->kept > 0));
     if (e->kind == TRANSCRIPT_WAIT)
         json_object_set_new(object, "seconds", e->seconds < 0 ? json_null() : json_real(e->seconds));
     return object;

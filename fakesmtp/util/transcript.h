@@ -14,10 +14,10 @@ enum transcript_kind {
     TRANSCRIPT_CONNECT,  /* text: the peer */
     TRANSCRIPT_COMMAND,  /* bytes: the line, without CRLF */
     TRANSCRIPT_REPLY,    /* bytes: what was sent */
-    TRANSCRIPT_DATA,     /* size; text: "end", "closed" or "timeout" */
+    TRANSCRIPT_DATA,     /* size; text: "end", "chunk", "closed" or "timeout" */
     TRANSCRIPT_WAIT,     /* seconds; text: "sleep" or "stall" */
     TRANSCRIPT_KEPT,     /* the server took the message that ended last */
-    TRANSCRIPT_ENDING,   /* text: finish, drop, reset, closed-by-client, lost */
+    TRANSCRIPT_ENDING,   /* text: finish, drop, reset, half-close, closed-by-client, lost, output-full, memory-full */
     TRANSCRIPT_SCRIPT_ERROR, /* text */
     TRANSCRIPT_KINDS
 };
@@ -33,6 +33,9 @@ struct transcript_event { /* everything borrowed for the call; NULL and 0 where 
     const char *text;
     uint64_t size;
     double seconds;       /* < 0: for ever */
+    unsigned copy;        /* of a message that is whole: how many-th time it came */
+    bool duplicate;       /* ... and an earlier copy had been kept */
+    signed char kept;     /* of an ending: 1 the last message was kept, -1 it was not, 0 none had come */
 };
 
 struct transcript_sink {
