@@ -266,9 +266,14 @@ void listener_close(struct listener *listener)
     close_socket(listener);
 }
 
-void listener_reset_fd(int fd)
+int listener_reserve(const char *address, unsigned *port)
 {
-    struct linger hard = {1, 0};
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-    close(fd);
+    struct listener reserved = {.config = {.address = address, .port = *port, .share_port = true}, .fd = -1};
+    int error = bind_socket(&reserved);
+    if (error) {
+        close_socket(&reserved);
+        return error;
+    }
+    *port = reserved.port;
+    return reserved.fd;
 }

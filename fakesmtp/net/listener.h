@@ -42,6 +42,8 @@ int listener_accept(struct listener *listener);
 void listener_room(struct listener *listener);  /* a descriptor became free: a starved listener tries again at once */
 void listener_close(struct listener *listener); /* memory goes once the loop has run; NULL is fine */
 
-void listener_reset_fd(int fd); /* closes an accepted connection that nobody has talked on, with a RST */
+/* Binds without listening, so that processes which share the port (share_port) can find it by number, and nobody else can
+ * take it. Takes *port, or a free one when that is 0, and says which. A descriptor, or a negative UV_E... */
+int listener_reserve(const char *address, unsigned *port);
 
 #endif

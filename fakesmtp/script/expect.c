@@ -197,7 +197,7 @@ static void read_waits(lua_State *L, struct expect_client *client)
 
 static void read_client(lua_State *L, struct expect_client *client)
 {
-    static const char *const keys[] = {"attempts", "waits", "quit", NULL};
+    static const char *const keys[] = {"attempts", "waits", "quit", "duplicates", NULL};
     if (!lua_istable(L, -1))
         load_error(L, "client", "client: a table {attempts = at_least(2)}");
     lua_pushnil(L);
@@ -207,6 +207,8 @@ static void read_client(lua_State *L, struct expect_client *client)
             client->attempts = read_range(L, key, false);
         else if (strcmp(key, "waits") == 0)
             read_waits(L, client);
+        else if (strcmp(key, "duplicates") == 0)
+            client->duplicates = read_range(L, key, false);
         else if (strcmp(key, "quit") == 0)
             client->quit = read_flag(L, key);
         else

@@ -54,6 +54,7 @@ struct expect_bounce {
 struct expect_client {
     struct expect_range attempts;           /* connections to the domain's hosts, refused ones included */
     struct expect_range waits[STAGE_COUNT]; /* seconds it waited before it gave up at that stage */
+    struct expect_range duplicates;         /* copies sent though the server had kept one */
     int quit;                               /* 1: ends with QUIT; 0: may not; UNSTATED */
 };
 

@@ -174,7 +174,7 @@ static void check_range(struct result *result, const char *what, struct expect_r
 static bool unseen_attempts(const struct scenario *scenario)
 {
     for (size_t i = 0; i < scenario->host_count; i++)
-        if (scenario->hosts[i].listen != LISTEN_ACCEPT)
+        if (scenario->hosts[i].listen == LISTEN_REFUSE || scenario->hosts[i].listen == LISTEN_BLACKHOLE)
             return true;
     return false;
 }
@@ -234,6 +234,7 @@ static void judge_conduct(const struct scenario *scenario, const struct record *
     for (int stage = 0; stage < STAGE_COUNT; stage++)
         judge_wait(record, stage, client, sender, result);
     check_range(result, "copies delivered", scenario->expect.delivered, record->delivered);
+    check_range(result, "duplicates sent", client->duplicates, record->duplicates);
     judge_quit(record, client->quit, result);
 }
 

@@ -49,6 +49,9 @@ void record_event(struct record *r, const struct transcript_event *e)
     case TRANSCRIPT_WAIT:
         begin_wait(r, e);
         break;
+    case TRANSCRIPT_DATA:
+        r->duplicates += e->duplicate;
+        break;
     case TRANSCRIPT_ENDING:
         end_session(r, e);
         break;
@@ -64,8 +67,8 @@ void record_event(struct record *r, const struct transcript_event *e)
 
 void record_delivery(struct record *r, const struct server_message *message)
 {
-    (void)message;
     r->delivered++;
+    r->distinct += !message->duplicate;
 }
 
 void record_bounce(struct record *r, const struct server_message *message)

@@ -29,6 +29,8 @@ struct record {
     unsigned connections; /* that reached a server */
     unsigned reported;    /* attempts the sender itself told of; 0 when it tells nothing */
     unsigned delivered;   /* copies kept by the scenario's hosts */
+    unsigned distinct;    /* of these, messages: a second copy for the same recipient is none */
+    unsigned duplicates;  /* copies that came whole after an earlier one had been kept, whether they were kept or not */
     unsigned script_errors;
     char *script_error;   /* the first one */
     struct record_wait *waits;

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <uv.h>
 #include "dns/responder.h"
+#include "server/copies.h"
 #include "server/server.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -23,6 +24,7 @@ struct world {
     struct server **servers;
     size_t server_count, open;
     unsigned smtp_port;
+    struct copies **copies;  /* by scenario: its hosts know each other's messages */
     uint64_t sessions;
     unsigned hosts;          /* addresses given out */
     bool closing;
@@ -125,6 +127,7 @@ static bool open_host(struct world *world, struct script *script, size_t host_in
     address_of(world, world->hosts++, address);
     char *hostname = mem_format("%s.%s", host->name, domain);
     struct server_config config = {.script = script, .host_index = host_index, .address = address, .hostname = hostname,
+        .copies = scenario ? world->copies[scenario - world->scenarios] : NULL,
         .ctx = scenario ? (void *)scenario : world, .on_message = scenario ? on_scenario_message : on_origin_message};
     struct server *server = open_server(world, &config, error, why);
     free(hostname);
@@ -156,6 +159,9 @@ static void on_server_closed(void *ctx)
 {
     struct world *world = ctx;
     if (--world->open == 0 && world->closing) {
+        for (size_t i = 0; i < world->count; i++)
+            copies_free(world->copies[i]);
+        free(world->copies);
         free(world->servers);
         script_free(world->origin);
         dns_zone_free(world->zone);
@@ -196,8 +202,11 @@ struct world *world_open(const struct world_config *config, struct world_scenari
     world->scenarios = scenarios;
     world->count = count;
     world->open = 1; /* the world's own share, until world_close */
-    for (size_t i = 0; i < count; i++)
+    world->copies = mem_new((count + 1) * sizeof *world->copies);
+    for (size_t i = 0; i < count; i++) {
         scenarios[i].world = world;
+        world->copies[i] = copies_new();
+    }
     if (config->transcript)
         transcript_add_sink(config->transcript, (struct transcript_sink){on_event, world});
     world->origin = script_load_text("origin", "return {}", why);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* serve.h - what the files of `fakesmtp serve` share: what was asked for, and how one process plays it. */
+#ifndef FAKESMTP_CLI_SERVE_H
+#define FAKESMTP_CLI_SERVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "util/text.h"
+
+struct script;
+
+enum { SERVE_PLACES_MAX = 256, SERVE_WORKERS_MAX = 64 };
+
+struct serve_place {
+    char *address;
+    unsigned port;
+};
+
+struct serve { /* loaded and checked; nothing listens yet */
+    double speed, max_size, workers, max_connections, max_memory;
+    uint64_t seed;
+    const char *transcript_path, *ready_file, *save_dir;
+    bool quiet;
+    struct serve_place places[SERVE_PLACES_MAX];
+    size_t place_count;
+    struct script **scripts;
+    size_t script_count;
+    char *lib_dir; /* for loading them again */
+};
+
+/* Where the n-th host listens: its own place, or as far behind the last one named as it comes after it. */
+struct serve_place serve_place_of(const struct serve *serve, size_t n); /* borrowed from serve */
+size_t serve_host_count(const struct serve *serve);
+
+struct serve_process { /* one that plays; alone, or one of several workers */
+    unsigned worker, workers;
+    int tell; /* workers: the pipe to their supervisor, else -1 */
+};
+
+/* Listens, says so, plays until it is told to stop. The exit status. */
+int serve_play(struct serve *serve, const struct serve_process *process);
+/* Has workers do it and looks after them. The exit status. */
+int serve_supervise(struct serve *serve);
+
+/* Says on standard output, and in the ready file, where the hosts listen. */
+bool serve_announce(const struct serve *serve, struct buf *lines);
+/* "listening 127.0.0.1:2525 greylist mx.greylist.test" for host number host_index of script; port as it came out. */
+void serve_line(struct buf *lines, const struct script *script, size_t host_index, const char *address, unsigned port);
+
+#endif
