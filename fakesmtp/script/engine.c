@@ -162,6 +162,9 @@ struct resume {
     const char *line;
     size_t len;
     const struct script_message *message;
+    enum script_tls_outcome outcome;
+    const struct script_tls *tls;
+    const char *tls_why;
     char *why;                   /* out */
     int status;                  /* out */
 };
@@ -208,6 +211,8 @@ static int push_results(struct resume *r, enum waiting waiting)
         return push_input(r->run, co, waiting, r->input, r->line, r->len);
     case WAIT_DATA:
         return push_message(co, r);
+    case WAIT_TLS:
+        return push_tls(co, r->outcome, r->tls, r->tls_why);
     default:
         return 0;
     }
@@ -291,6 +296,14 @@ enum script_state script_give_data(struct script_run *run, enum script_input why
     if (run->waiting != WAIT_DATA)
         return run->state;
     return resume(&(struct resume){.run = run, .input = why, .message = message});
+}
+
+enum script_state script_give_tls(struct script_run *run, enum script_tls_outcome outcome, const struct script_tls *facts,
+    const char *why)
+{
+    if (run->waiting != WAIT_TLS)
+        return run->state;
+    return resume(&(struct resume){.run = run, .outcome = outcome, .tls = facts, .tls_why = why});
 }
 
 enum script_state script_wake(struct script_run *run)

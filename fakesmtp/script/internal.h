@@ -23,7 +23,7 @@ struct script {
     struct scenario scenario;
 };
 
-enum waiting { WAIT_NOTHING, WAIT_LINE, WAIT_COMMAND, WAIT_DATA, WAIT_WAKE };
+enum waiting { WAIT_NOTHING, WAIT_LINE, WAIT_COMMAND, WAIT_DATA, WAIT_WAKE, WAIT_TLS };
 
 struct script_run {
     struct script *script;
@@ -62,6 +62,11 @@ int l_open_verbs(lua_State *L);                             /* leaves the table 
 int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
     const char *line, size_t len);                          /* pushes what line() or command() return; how many */
 
+/* verbs_tls.c */
+int l_starttls(lua_State *L);                               /* s:starttls{...} */
+void check_tls(lua_State *L, int index);                    /* the key tls of a scenario; a load error when it is wrong */
+int push_tls(lua_State *co, enum script_tls_outcome outcome, const struct script_tls *facts, const char *why);
+
 /* load.c: the table on top of the stack becomes script->scenario; protected call */
 int l_read_scenario(lua_State *L);
 /* Raises "file:line: ..." where line is that of `word` in the file, or 0 arguments' own message. */
@@ -72,6 +77,19 @@ int load_unknown_key(lua_State *L, const char *what, const char *key, const char
 /* listen.c: host->listen from `listen` of the table at index; its words into the table on top */
 void read_listen(lua_State *L, int table, struct scenario_host *host);
 void open_listen(lua_State *L);
+
+/* settings.c: extensions, users and the like of the table at from, checked, into the table of handlers on top */
+#define SETTING_KEYS "extensions", "users", "lmtp", "proxy", "dialogue", "tls"
+void read_settings(lua_State *L, int from, int handlers);
+void load_polite(lua_State *L); /* polite.c: replaces the table of helpers on top by the main function */
+
+/* verbs_raw.c, verbs_auth.c: each puts its own into the table on top */
+void open_verbs_raw(lua_State *L);     /* s:read() and the like */
+void open_raw_helpers(lua_State *L);   /* for polite_*.lua alone */
+void open_auth_helpers(lua_State *L);
+void open_raw(lua_State *L);           /* the global raw(bytes, code) */
+bool is_raw(lua_State *L, int index);
+int send_raw(lua_State *L, struct script_run *run, int index); /* sends it, pushes its code */
 
 /* expect.c: the table at index becomes scenario->expect */
 void read_expect(lua_State *L, int index, struct expect *expect);

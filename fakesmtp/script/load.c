@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
-#include "polite_lua.h"
 #include "smtp/reply.h"
 #include "util/mem.h"
 #include "util/text.h"
@@ -53,6 +52,8 @@ static void check_constant(lua_State *L, const char *stage)
     const char *lines[64];
     size_t lens[64], n = 0;
     const char *problem = NULL;
+    if (is_raw(L, lua_gettop(L)))
+        return;
     if (lua_type(L, -1) == LUA_TSTRING) {
         lines[n] = lua_tolstring(L, -1, &lens[n]);
         n++;
@@ -132,7 +133,7 @@ static bool is_label(const char *name) /* RFC 1123 2.1 */
     return true;
 }
 
-static const char *const host_keys[] = {"preference", "host", "listen",
+static const char *const host_keys[] = {"preference", "host", "listen", SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
@@ -173,7 +174,9 @@ static void read_host(lua_State *L, int scenario_table)
     lua_newtable(L);
     int handlers = lua_gettop(L);
     copy_handlers(L, scenario_table, handlers);
+    read_settings(L, scenario_table, handlers);
     copy_handlers(L, entry, handlers);
+    read_settings(L, entry, handlers);
     host->handlers = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_settop(L, entry);
 }
@@ -186,6 +189,7 @@ static void read_hosts(lua_State *L, int table)
         read_listen(L, table, host);
         lua_newtable(L);
         copy_handlers(L, table, lua_gettop(L));
+        read_settings(L, table, lua_gettop(L));
         scenario->hosts[0].handlers = luaL_ref(L, LUA_REGISTRYINDEX);
         lua_pop(L, 1);
         return;
@@ -234,7 +238,7 @@ static void read_send(lua_State *L, int table)
 
 /* ---- the whole ---- */
 
-static const char *const scenario_keys[] = {"source", "listen", "mx", "send", "expect",
+static const char *const scenario_keys[] = {"source", "listen", "mx", "send", "expect", SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
@@ -244,8 +248,13 @@ static void read_scenario(lua_State *L)
 {
     struct scenario *scenario = &script_of(L)->scenario;
     int table = lua_gettop(L);
+    if (lua_isfunction(L, table)) { /* the bare connection, and nothing else to say */
+        lua_createtable(L, 0, 1);
+        lua_insert(L, table);
+        lua_setfield(L, table, "dialogue");
+    }
     if (!lua_istable(L, table))
-        load_error(L, NULL, "a scenario returns a table, not a %s", luaL_typename(L, table));
+        load_error(L, NULL, "a scenario returns a table or a function, not a %s", luaL_typename(L, table));
     check_keys(L, table, "stage or key", scenario_keys);
     if (lua_getfield(L, table, "source") != LUA_TNIL) {
         if (lua_type(L, -1) != LUA_TSTRING)
@@ -266,11 +275,8 @@ static int l_load(lua_State *L)
     lua_settop(L, 0);
     lua_pushcfunction(L, l_open_sandbox);
     lua_call(L, 0, 0);
-    l_open_verbs(L); /* the argument of polite.lua */
-    if (luaL_loadbufferx(L, polite_lua, sizeof polite_lua - 1, "@polite.lua", "t") != LUA_OK)
-        return lua_error(L);
-    lua_insert(L, -2);
-    lua_call(L, 1, 1);
+    l_open_verbs(L); /* what polite_*.lua is given */
+    load_polite(L);
     script->polite = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_pushfstring(L, "@%s", script->scenario.path);
     if (luaL_loadbufferx(L, script->text, strlen(script->text), lua_tostring(L, -1), "t") != LUA_OK)

@@ -171,6 +171,7 @@ int l_open_sandbox(lua_State *L)
     lua_pushcclosure(L, l_require, 1);
     lua_setfield(L, -2, "require");
     open_expect(L);
+    open_raw(L);
     open_listen(L);
     guard_globals(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS); /* chunks loaded from now on live in it */

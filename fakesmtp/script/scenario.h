@@ -10,7 +10,7 @@
 
 /* Where in a conversation something happens. `eom` and not `dot`: BDAT LAST has no dot. */
 #define SCENARIO_STAGES(X)                                                                         \
-    X(CONNECT, "connect") X(EHLO, "ehlo") X(AUTH, "auth") X(MAIL, "mail") X(RCPT, "rcpt") X(DATA, "data") X(EOM, "eom") \
+    X(CONNECT, "connect") X(EHLO, "ehlo") X(STARTTLS, "starttls") X(AUTH, "auth") X(MAIL, "mail") X(RCPT, "rcpt") X(DATA, "data") X(EOM, "eom") \
     X(RSET, "rset") X(QUIT, "quit") X(OTHER, "other") X(CLOSE, "close")
 
 enum scenario_stage {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include "script/scenario.h"
 #include "util/require.h"
+#include "util/tlsplan.h"
 
 struct script;     /* the engine: one Lua state, one loaded scenario */
 struct script_run; /* the coroutine of one connection */
@@ -51,6 +52,18 @@ struct script_chunk { /* BDAT: exactly so many bytes follow (RFC 3030) */
     bool swallow;     /* its transaction has failed: the bytes are taken off the wire and forgotten */
 };
 
+struct script_starttls {
+    struct tls_plan plan; /* its texts are borrowed for the call */
+    bool keep_clear;      /* what the client sent in clear before the handshake counts as said under TLS */
+    double timeout_s;     /* of the handshake */
+};
+
+enum script_tls_outcome { SCRIPT_TLS_UP, SCRIPT_TLS_STOPPED, SCRIPT_TLS_FAILED };
+
+struct script_tls { /* what the handshake came to; borrowed for the call, NULL where there is none */
+    const char *version, *cipher, *sni, *client_cert;
+};
+
 /* What a run may ask of its connection. ctx is the connection; no callback may free the run or resume it. */
 struct script_host {
     void (*send)(void *ctx, const char *bytes, size_t len); /* bytes borrowed for the call */
@@ -67,6 +80,7 @@ struct script_host {
     void (*shape)(void *ctx, const struct script_shape *shape); /* NULL: as it comes */
     bool (*drained)(void *ctx); /* all that was said has gone out; false: answer with script_wake() when it has */
     void (*deafen)(void *ctx, unsigned receive_buffer); /* stops reading for good; 0: the buffer stays as it is */
+    void (*starttls)(void *ctx, const struct script_starttls *wish); /* answer: script_give_tls() */
     double (*now)(void *ctx);                   /* seconds on the run's clock */
     double (*chance)(void *ctx);                /* 0 <= x < 1, seeded per connection */
     void (*stage)(void *ctx, const char *stage); /* what follows belongs to this stage; static text */
@@ -109,6 +123,9 @@ struct script_run *script_start(struct script *script, size_t host_index, const 
 enum script_state script_give_line(struct script_run *run, enum script_input input, const char *line, size_t len) MUST_CHECK;
 /* message NULL: the client left or timed out in the middle of the data (why says which). */
 enum script_state script_give_data(struct script_run *run, enum script_input why, const struct script_message *message) MUST_CHECK;
+/* facts: when it is up. why: when it is not. */
+enum script_state script_give_tls(struct script_run *run, enum script_tls_outcome outcome, const struct script_tls *facts,
+    const char *why) MUST_CHECK;
 enum script_state script_wake(struct script_run *run) MUST_CHECK;
 
 /* The connection is over, whoever ended it: what the run waited for will not come. Runs the `close` handler. */

@@ -65,7 +65,7 @@ static const char *build(lua_State *L, int index, struct buf *out)
         return reply_build(out, lines, lens, 1);
     }
     if (!lua_istable(L, index))
-        return "a reply is a text, a list of texts, or nil to behave";
+        return "a reply is a text, a list of texts, raw() bytes, or nil to behave";
     for (n = 0; lua_rawgeti(L, index, (lua_Integer)n + 1) != LUA_TNIL; n++) {
         if (n == MOST || lua_type(L, -1) != LUA_TSTRING)
             return n == MOST ? "a reply of more than 128 lines" : "a multi-line reply is a list of texts";
@@ -89,6 +89,8 @@ static int l_reply(lua_State *L)
 {
     struct script_run *run = verbs_with_peer(L);
     struct buf wire = {0};
+    if (is_raw(L, 2))
+        return send_raw(L, run, 2);
     const char *problem = build(L, 2, &wire);
     if (problem) {
         buf_free(&wire);
@@ -117,6 +119,8 @@ static int l_answer(lua_State *L)
     struct script_run *run = verbs_with_peer(L);
     const char *stage = luaL_checkstring(L, 2);
     struct buf wire = {0};
+    if (is_raw(L, 3))
+        return send_raw(L, run, 3);
     const char *problem = build(L, 3, &wire);
     if (problem) {
         buf_free(&wire);
@@ -164,6 +168,15 @@ static void push_path(lua_State *L, const struct smtp_command *cmd)
     lua_setfield(L, -2, "params");
 }
 
+static void push_chunk(lua_State *L, const struct smtp_command *cmd)
+{
+    lua_createtable(L, 0, 2);
+    lua_pushinteger(L, cmd->chunk > LUA_MAXINTEGER ? LUA_MAXINTEGER : (lua_Integer)cmd->chunk);
+    lua_setfield(L, -2, "size");
+    lua_pushboolean(L, cmd->last);
+    lua_setfield(L, -2, "last");
+}
+
 static int push_command(struct script_run *run, lua_State *L, const char *line, size_t len)
 {
     struct smtp_command cmd;
@@ -173,6 +186,8 @@ static int push_command(struct script_run *run, lua_State *L, const char *line, 
     lua_pushstring(L, verb);
     if (!error && (cmd.verb == SMTP_MAIL || cmd.verb == SMTP_RCPT))
         push_path(L, &cmd);
+    else if (!error && cmd.verb == SMTP_BDAT)
+        push_chunk(L, &cmd);
     else
         lua_pushlstring(L, cmd.arg.text, cmd.arg.len);
     if (error)
@@ -193,7 +208,7 @@ int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum sc
     }
     if (kind == WAIT_COMMAND)
         return push_command(run, co, line, len);
-    run->host->command(run->ctx, "other", line, len);
+    run->host->command(run->ctx, NULL, line, len);
     lua_pushlstring(co, line, len);
     return 1;
 }
@@ -371,13 +386,14 @@ int l_open_verbs(lua_State *L)
 {
     static const luaL_Reg verbs[] = {{"send", l_send}, {"reply", l_reply}, {"line", l_line}, {"command", l_command},
         {"data", l_data}, {"sleep", l_sleep}, {"stall", l_stall}, {"finish", l_finish}, {"drop", l_drop},
-        {"reset", l_reset}, {"half_close", l_half_close}, {"chance", l_chance}, {"now", l_now}, {"keep", l_keep},
+        {"reset", l_reset}, {"half_close", l_half_close}, {"starttls", l_starttls}, {"chance", l_chance}, {"now", l_now}, {"keep", l_keep},
         {NULL, NULL}};
     static const luaL_Reg polite[] = {{"answer", l_answer}, {"set", l_set}, {"stage", l_stage},
         {"envelope", l_envelope}, {NULL, NULL}};
     struct script *script = script_of(L);
     luaL_newmetatable(L, "session");
     luaL_newlib(L, verbs);
+    open_verbs_raw(L);
     open_verbs_bytes(L);
     lua_pushcclosure(L, l_index, 1);
     lua_setfield(L, -2, "__index");
