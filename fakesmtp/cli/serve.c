@@ -9,6 +9,7 @@
 #include <string.h>
 #include "cli/serve.h"
 #include "net/address.h"
+#include "net/tlscontext.h"
 #include "script/script.h"
 #include "util/datadir.h"
 #include "util/mem.h"
@@ -32,6 +33,9 @@ static const char usage[] =
     "  --workers N          play in N processes that share the addresses; what a scenario remembers is not shared\n"
     "  --max-connections N  of each process; who comes after them hears 421 (default: as many as there are descriptors)\n"
     "  --max-memory BYTES   of each process, for mail and waiting input and output (default 1073741824)\n"
+    "  --tls-ca FILE        write the CA of the certificates that are made to FILE, and to FILE.crl whom it revoked\n"
+    "  --tls-cert FILE --tls-key FILE   use this certificate (with its chain) where a good one is wanted\n"
+    "  --tls-keylog FILE    append the secrets of all TLS connections, for Wireshark (NSS key log format)\n"
     "  --ready-file FILE    write the lines above to FILE once all listen\n"
     "  --quiet              show no conversation\n"
     "  --help               this text\n"
@@ -83,6 +87,18 @@ static bool take_option(struct serve *serve, int c)
         return cli_number("--max-memory", optarg, 65536, 1e15, &serve->max_memory);
     case 'r':
         serve->ready_file = optarg;
+        return true;
+    case 'A':
+        serve->tls_ca = optarg;
+        return true;
+    case 'C':
+        serve->tls_cert = optarg;
+        return true;
+    case 'K':
+        serve->tls_key = optarg;
+        return true;
+    case 'L':
+        serve->tls_keylog = optarg;
         return true;
     case 'q':
         return serve->quiet = true;
@@ -191,6 +207,7 @@ static void free_all(struct serve *serve)
     for (size_t i = 0; i < serve->place_count; i++)
         free(serve->places[i].address);
     free(serve->scripts);
+    tls_context_free(serve->tls);
     free(serve->lib_dir);
 }
 
@@ -201,7 +218,7 @@ static int serve_all(struct serve *serve, int count, char **words)
         fputs("fakesmtp serve: which scenario? `fakesmtp list` shows them\n", stderr);
         return EXIT_TROUBLE;
     }
-    if (!load_all(serve, count, words))
+    if (!load_all(serve, count, words) || !serve_open_tls(serve))
         return EXIT_TROUBLE;
     return serve->workers > 1 ? serve_supervise(serve) : serve_play(serve, &alone);
 }
@@ -213,6 +230,8 @@ int cli_serve(int argc, char **argv)
         {"transcript", required_argument, NULL, 't'}, {"ready-file", required_argument, NULL, 'r'},
         {"save-messages", required_argument, NULL, 'v'}, {"workers", required_argument, NULL, 'w'},
         {"max-connections", required_argument, NULL, 'c'}, {"max-memory", required_argument, NULL, 'M'},
+        {"tls-ca", required_argument, NULL, 'A'}, {"tls-cert", required_argument, NULL, 'C'},
+        {"tls-key", required_argument, NULL, 'K'}, {"tls-keylog", required_argument, NULL, 'L'},
         {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
     struct serve serve = {.speed = 1, .max_size = 10485760, .max_memory = 1 << 30, .workers = 1, .seed = cli_random_seed()};
     bool fine = true;

@@ -9,6 +9,7 @@
 #include "util/text.h"
 
 struct script;
+struct tls_context;
 
 enum { SERVE_PLACES_MAX = 256, SERVE_WORKERS_MAX = 64 };
 
@@ -21,6 +22,8 @@ struct serve { /* loaded and checked; nothing listens yet */
     double speed, max_size, workers, max_connections, max_memory;
     uint64_t seed;
     const char *transcript_path, *ready_file, *save_dir;
+    const char *tls_ca, *tls_cert, *tls_key, *tls_keylog;
+    struct tls_context *tls; /* of all hosts; nothing is made before somebody wants it */
     bool quiet;
     struct serve_place places[SERVE_PLACES_MAX];
     size_t place_count;
@@ -42,6 +45,9 @@ struct serve_process { /* one that plays; alone, or one of several workers */
 int serve_play(struct serve *serve, const struct serve_process *process);
 /* Has workers do it and looks after them. The exit status. */
 int serve_supervise(struct serve *serve);
+
+/* What the --tls options ask for. False: it was said why. */
+bool serve_open_tls(struct serve *serve);
 
 /* Says on standard output, and in the ready file, where the hosts listen. */
 bool serve_announce(const struct serve *serve, struct buf *lines);

@@ -76,7 +76,7 @@ static bool open_host(struct play *play, size_t script_index, size_t host_index)
         .host_index = host_index, .hostname = hostname, .address = place.address, .port = place.port,
         .seed = serve->seed, .max_size = (uint64_t)serve->max_size, .sessions = &play->sessions,
         .worker = play->process->worker, .workers = play->process->workers, .load = &play->load,
-        .copies = play->copies[script_index], .transcript = play->transcript,
+        .copies = play->copies[script_index], .tls = serve->tls, .transcript = play->transcript,
         .on_message = play->maildir ? on_message : NULL, .ctx = play};
     struct server *server = server_open(&config, NULL, &why);
     free(hostname);

@@ -23,6 +23,7 @@ struct conn {
     struct clock_timer drain;
     const struct conn_handler *handler;
     void *ctx;
+    struct tls *tls;      /* NULL: in clear */
     struct shape *shape;  /* NULL: bytes go as they come */
     uv_poll_t *departure; /* while deaf: sees the peer leave */
     char *scratch;
@@ -41,6 +42,7 @@ struct queued { /* what one uv_write still has to send */
 
 static void free_conn(struct conn *conn)
 {
+    tls_free(conn->tls);
     shape_free(conn->shape);
     free(conn->peer);
     free(conn);
@@ -91,7 +93,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     struct conn *conn = handle->data;
     (void)suggested;
-    *buf = uv_buf_init(conn->scratch, (unsigned)conn->scratch_len);
+    size_t room = conn->tls ? conn->scratch_len - TLS_CARRY : conn->scratch_len; /* on_bytes never brings more than that */
+    *buf = uv_buf_init(conn->scratch, (unsigned)room);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
@@ -100,7 +103,9 @@ static void on_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     if (got == 0)
         return;
     if (got > 0) {
-        if (!conn->ending)
+        if (!conn->ending && conn->tls)
+            tls_feed(conn->tls, buf->base, (size_t)got);
+        else if (!conn->ending)
             conn->handler->on_bytes(conn->ctx, buf->base, (size_t)got);
         return; /* an ending connection reads on only to see the peer's FIN */
     }
@@ -207,7 +212,56 @@ void conn_write(struct conn *conn, const char *bytes, size_t len)
 {
     if (conn->ending || conn->shut || conn->closing || !len)
         return;
-    wire_write(conn, bytes, len);
+    if (conn->tls)
+        tls_write(conn->tls, bytes, len);
+    else
+        wire_write(conn, bytes, len);
+}
+
+/* ---- TLS: between the handler and the wire ---- */
+
+static void on_tls_wire(void *ctx, const char *bytes, size_t len)
+{
+    struct conn *conn = ctx;
+    if (!conn->closing && !conn->shut)
+        wire_write(conn, bytes, len);
+}
+
+static void on_tls_plain(void *ctx, const char *bytes, size_t len)
+{
+    struct conn *conn = ctx;
+    if (!conn->ending)
+        conn->handler->on_bytes(conn->ctx, bytes, len);
+}
+
+static void on_tls_news(void *ctx, enum tls_news news, const char *why)
+{
+    struct conn *conn = ctx;
+    if (conn->ending || conn->closing)
+        return;
+    if (news == TLS_STOPPED) {
+        tls_free(conn->tls);
+        conn->tls = NULL;
+    }
+    if (news == TLS_CLOSED)
+        tell_eof(conn, 0);
+    else
+        conn->handler->on_tls(conn->ctx, news, why);
+}
+
+bool conn_start_tls(struct conn *conn, struct ssl_ctx_st *context, const struct tls_plan *plan)
+{
+    static const struct tls_handler handler = {on_tls_wire, on_tls_plain, on_tls_news};
+    require(!conn->tls && conn->scratch_len > TLS_CARRY);
+    conn->tls = tls_new(context, plan, conn->clock, &handler, conn);
+    return conn->tls != NULL;
+}
+
+void conn_tls_facts(struct conn *conn, struct tls_facts *facts)
+{
+    *facts = (struct tls_facts){0};
+    if (conn->tls)
+        tls_facts(conn->tls, facts);
 }
 
 size_t conn_unsent(const struct conn *conn)
@@ -299,6 +353,8 @@ static void shutdown_now(struct conn *conn)
 /* FIN, behind all that was written: what a shape holds back goes first. */
 static void send_fin(struct conn *conn)
 {
+    if (conn->tls)
+        tls_close(conn->tls);
     conn->shut = true;
     if (!conn->shape || !shape_waiting(conn->shape))
         shutdown_now(conn);

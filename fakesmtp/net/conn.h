@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "net/tls.h"
 #include "util/require.h"
 
 struct uv_loop_s;
@@ -24,6 +25,8 @@ struct conn_handler { /* ctx is what conn_accept was given */
     void (*on_drained)(void *ctx);
     /* The socket is closed; called once, last. The conn is freed when it returns. */
     void (*on_closed)(void *ctx);
+    /* News of the TLS filter, save TLS_CLOSED, which is on_eof. After TLS_STOPPED the connection is in clear again. */
+    void (*on_tls)(void *ctx, enum tls_news news, const char *why);
 };
 
 /* Takes a connected, non-blocking socket and starts reading. from is borrowed; scratch (scratch_len bytes) is the read
@@ -39,12 +42,17 @@ size_t conn_unsent(const struct conn *conn); /* bytes still queued or held back 
 /* The pieces in which bytes go to the socket from now on (shape.h), below a TLS filter; NULL: as they come. */
 void conn_shape(struct conn *conn, const struct shape_spec *spec);
 
+/* What comes and goes from now on is TLS, and we are its server. context is taken. False: no memory. */
+bool conn_start_tls(struct conn *conn, struct ssl_ctx_st *context, const struct tls_plan *plan) MUST_CHECK;
+void conn_tls_facts(struct conn *conn, struct tls_facts *facts); /* all NULL without TLS */
+
 void conn_pause(struct conn *conn);  /* stop reading; the peer's window fills */
 void conn_resume(struct conn *conn);
 /* Stops reading for good: resume does nothing any more. That the peer left is still told, if it left with a RST or if
  * its FIN can reach us. receive_buffer, unless 0, is what the kernel may hold from now on. */
 void conn_deafen(struct conn *conn, unsigned receive_buffer);
 
+/* Finish and half_close send TLS's close_notify before the FIN; drop and reset do not. */
 void conn_finish(struct conn *conn);     /* what is queued, FIN, read until the peer closes (a minute at most), close */
 void conn_drop(struct conn *conn);       /* close now; what is queued is lost; RST if the peer's bytes lie unread */
 void conn_reset(struct conn *conn);      /* RST now; what is queued is lost */

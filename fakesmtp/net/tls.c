@@ -14,7 +14,7 @@ enum {
     RECORD_HEADER = 5,
     HANDSHAKE = 22,        /* content type */
     SERVER_HELLO = 2,      /* handshake type */
-    HELD_MAX = 64 * 1024,  /* that may come while the answer to a ClientHello is delayed */
+    HELD_MAX = 32 * 1024,  /* that may come while the answer to a ClientHello is delayed */
 };
 
 enum state { SHAKING, DELAYED, UP, OVER };

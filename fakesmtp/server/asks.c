@@ -120,6 +120,11 @@ static void host_half_close(void *ctx)
     connection_record_text(c, TRANSCRIPT_ENDING, "half-close");
 }
 
+static void host_starttls(void *ctx, const struct script_starttls *wish)
+{
+    connection_start_tls(ctx, wish);
+}
+
 static double host_now(void *ctx)
 {
     struct connection *c = ctx;
@@ -208,5 +213,5 @@ static void host_keep(void *ctx)
 const struct script_host connection_host = {
     .send = host_send, .line = host_line, .data = host_data, .chunk = host_chunk, .bytes = host_bytes,
     .pending = host_pending, .sleep = host_sleep, .half_close = host_half_close, .shape = host_shape,
-    .drained = host_drained, .deafen = host_deafen, .now = host_now, .chance = host_chance, .stage = host_stage,
+    .drained = host_drained, .deafen = host_deafen, .starttls = host_starttls, .now = host_now, .chance = host_chance, .stage = host_stage,
     .command = host_command, .keep = host_keep, .envelope = host_envelope};

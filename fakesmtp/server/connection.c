@@ -165,16 +165,23 @@ static void on_drained(void *ctx)
         connection_pump(c);
 }
 
-static void on_eof(void *ctx, int error)
+void connection_gone(struct connection *c, int error)
 {
-    struct connection *c = ctx;
     c->peer_gone = true;
     c->lost = error;
     if (c->over)
         return;
-    connection_pump(c);
+    if (c->wanting == WANT_TLS)
+        connection_tls_failed(c, "the client left in the handshake");
+    else
+        connection_pump(c);
     if (!c->over) /* it slept or stalled: nobody is left to wait for */
         end_connection(c, SCRIPT_FINISH);
+}
+
+static void on_eof(void *ctx, int error)
+{
+    connection_gone(ctx, error);
 }
 
 static void on_closed(void *ctx)
@@ -192,12 +199,13 @@ static void on_closed(void *ctx)
     buf_free(&c->out);
     connection_forget_data(c);
     envelope_deinit(&c->envelope);
+    free(c->tls_trouble);
     struct server *server = c->server;
     server_forget(server, c);
     free(c);
 }
 
-static const struct conn_handler conn_handler = {on_bytes, on_eof, on_drained, on_closed};
+static const struct conn_handler conn_handler = {on_bytes, on_eof, on_drained, on_closed, connection_on_tls};
 
 /* ---- life ---- */
 

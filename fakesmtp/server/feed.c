@@ -144,6 +144,8 @@ void connection_on_timer(struct clock_timer *timer)
         connection_after_script(c, script_give_line(c->run, SCRIPT_TIMEOUT, NULL, 0));
     else if (wanted == WANT_DATA || wanted == WANT_CHUNK)
         give_data(c, SCRIPT_TIMEOUT, false);
+    else if (wanted == WANT_TLS)
+        connection_tls_failed(c, "timeout");
     if (!c->over)
         connection_pump(c);
 }

@@ -3,6 +3,7 @@
 #ifndef FAKESMTP_SERVER_INTERNAL_H
 #define FAKESMTP_SERVER_INTERNAL_H
 
+#include "net/tls.h"
 #include "script/script.h"
 #include "server/copies.h"
 #include "server/server.h"
@@ -34,13 +35,14 @@ struct server {
     enum scenario_listen listen; /* what the listener does now */
     struct clock_timer listen_timer;
     struct copies *copies;    /* config.copies, or our own */
+    struct tls_context *tls;  /* config.tls, or our own, made when first needed */
     char *scratch;            /* read buffer of all connections: what is read is used up before the next read */
     bool closing, crowded;
     void (*on_closed)(void *ctx);
     void *closed_ctx;
 };
 
-enum wanting { WANT_NOTHING, WANT_LINE, WANT_BYTES, WANT_DATA, WANT_CHUNK, WANT_SLEEP, WANT_DRAIN };
+enum wanting { WANT_NOTHING, WANT_LINE, WANT_BYTES, WANT_DATA, WANT_CHUNK, WANT_SLEEP, WANT_DRAIN, WANT_TLS };
 
 struct envelope {
     char *from; /* NULL: no transaction */
@@ -62,6 +64,7 @@ struct connection {
     uint64_t session, random;
     uint64_t left;              /* WANT_BYTES, WANT_CHUNK: so many are still to come */
     const char *stage;          /* static text */
+    char *tls_trouble;          /* WANT_TLS: why it could not even begin */
     struct envelope envelope;
     size_t weight;              /* its share of config.load->memory */
     int lost;                   /* negative UV_E... when the connection broke */
@@ -87,6 +90,13 @@ void connection_flush(struct connection *connection);
 void connection_forget_data(struct connection *connection);
 void connection_set_timer(struct connection *connection, double seconds); /* < 0: none */
 enum script_input connection_take_line(struct connection *connection, const char **line, size_t *len);
+
+void connection_gone(struct connection *connection, int error); /* the peer; error: negative UV_E... or 0 */
+
+/* secure.c: TLS as a script asks for it; the script is told later */
+void connection_start_tls(struct connection *connection, const struct script_starttls *wish);
+void connection_tls_failed(struct connection *connection, const char *why); /* while WANT_TLS: timeout, or the peer left */
+void connection_on_tls(void *ctx, enum tls_news news, const char *why);     /* of struct conn_handler */
 
 /* feed.c: gives the script what it waits for, as long as there is some */
 void connection_pump(struct connection *connection);

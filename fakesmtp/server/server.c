@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "net/address.h"
 #include "net/listener.h"
+#include "net/tlscontext.h"
 #include "util/mem.h"
 
 enum { DEFAULT_MAX_SIZE = 10 * 1024 * 1024 };
@@ -109,6 +110,8 @@ static void free_when_done(struct server *server)
     void *ctx = server->closed_ctx;
     if (server->copies != server->config.copies)
         copies_free(server->copies);
+    if (server->tls != server->config.tls)
+        tls_context_free(server->tls);
     free(server->scratch);
     free(server->hostname);
     free(server);
@@ -157,6 +160,7 @@ struct server *server_open(const struct server_config *config, int *error, char 
     server->hostname = mem_text(config->hostname);
     server->config.hostname = server->hostname;
     server->copies = config->copies ? config->copies : copies_new();
+    server->tls = config->tls;
     server->scratch = mem_new(SCRATCH);
     const struct scenario_host *host = host_of(server);
     server->listen = host->listen;

@@ -16,6 +16,7 @@ struct script;
 struct transcript;
 struct server;
 struct copies;
+struct tls_context;
 
 struct server_message { /* a message the server took; borrowed for the call */
     uint64_t session, at_ms;
@@ -49,6 +50,7 @@ struct server_config {
     unsigned worker, workers;  /* of several processes this is number `worker`: their session numbers interleave */
     struct server_load *load;  /* shared by the servers of a process; kept; may be NULL */
     struct copies *copies;     /* shared by the hosts of a scenario; kept; NULL: this host remembers for itself */
+    struct tls_context *tls;   /* shared by the hosts of a run: one CA; kept; NULL: this host has its own */
     struct transcript *transcript; /* may be NULL */
     void (*on_message)(void *ctx, const struct server_message *message); /* may be NULL */
     void *ctx;

@@ -20,7 +20,7 @@ struct transcript {
 };
 
 static const char *const kind_names[TRANSCRIPT_KINDS] = {
-    "connect", "command", "reply", "data", "wait", "kept", "ending", "script-error"};
+    "connect", "command", "reply", "data", "wait", "kept", "tls", "ending", "script-error"};
 
 struct transcript *transcript_new(void)
 {

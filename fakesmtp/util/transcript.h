@@ -17,6 +17,7 @@ enum transcript_kind {
     TRANSCRIPT_DATA,     /* size; text: "end", "chunk", "closed" or "timeout" */
     TRANSCRIPT_WAIT,     /* seconds; text: "sleep" or "stall" */
     TRANSCRIPT_KEPT,     /* the server took the message that ended last */
+    TRANSCRIPT_TLS,      /* text: "up: ...", "failed: ...", "stopped: ...", "discarded: ..." */
     TRANSCRIPT_ENDING,   /* text: finish, drop, reset, half-close, closed-by-client, lost, output-full, memory-full */
     TRANSCRIPT_SCRIPT_ERROR, /* text */
     TRANSCRIPT_KINDS
