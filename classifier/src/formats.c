@@ -150,6 +150,8 @@ static void on_plain(struct reader *reader, struct span line)
         reader->in_reply = false;
         return;
     }
+    if (span_starts(bounce__trim(line), "---")) /* a heading: something else begins */
+        reader->attached = reader->in_reply = false;
     if (reader->in_reply && owner && !owner->from_report)
         bits_add(&owner->decisive, reader->arena, reader->text, line);
     else if (owner && (reader->attached || reader->in_reply))

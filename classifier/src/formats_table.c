@@ -182,7 +182,7 @@ static bool quoted_reply(struct span line, struct span *rest)
 
     for (size_t i = 0; i < COUNT(quoting); i++)
         if (span_starts(line, quoting[i])) {
-            tail = bounce__trim(span_from(line, strlen(quoting[i])));
+            tail = bounce__strip(span_from(line, strlen(quoting[i])), quoting[i][0] == '(' ? ")" : "");
             *rest = tail;
             if (i < 4 && tail.n)
                 return true; /* what a server said, with or without a code */

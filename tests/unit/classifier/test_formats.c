@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bounces that are no report: who failed, and which lines speak of it. */
+#include "kit.h"
+
+static void check(void **state, const char *text, const char *address, const char *reason, const char *reply)
+{
+    struct bounce *bounce = kit_message(*state, text, strlen(text));
+
+    assert_int_equal(bounce_message_kind(bounce), BOUNCE_KIND_BOUNCE);
+    assert_int_equal(bounce_recipient_count(bounce), 1);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_ADDRESS), address);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), reason);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REPLY), reply);
+    bounce_free(bounce);
+}
+
+static void qmail(void **state)
+{
+    check(state,
+        "From: MAILER-DAEMON@q.example\nTo: me@q.example\nSubject: failure notice\n\nHi. This is the qmail-send program at "
+        "q.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
+        "<a@b.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 no such user\nGiving up on 192.0.2.1.\n\n"
+        "--- Below this line is a copy of the message.\n\nReturn-Path: <me@q.example>\nTo: other@c.example\n\nx@y.example: 552 full\n",
+        "a@b.example", "user-unknown", "550");
+}
+
+static void exim(void **state)
+{
+    check(state,
+        "X-Failed-Recipients: a@b.example\nFrom: Mail Delivery System <Mailer-Daemon@e.example>\nTo: me@e.example\n"
+        "Subject: Mail delivery failed: returning message to sender\n\nThis message was created automatically.\n\n"
+        "  a@b.example\n    SMTP error from remote mail server after RCPT TO:<a@b.example>:\n"
+        "    host mx.b.example [192.0.2.1]: 552 5.2.2 mailbox full\n\n------ This is a copy of the message. ------\n\n"
+        "Return-path: <me@e.example>\n",
+        "a@b.example", "mailbox-full", "552");
+}
+
+static void sendmail_old(void **state)
+{
+    check(state,
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@s.example>\nTo: me@s.example\nSubject: Returned mail: User unknown\n\n"
+        "   ----- Transcript of session follows -----\n>>> RCPT To:<a@b.example>\n<<< 550 relaying denied\n"
+        "550 <a@b.example>... User unknown\n\n   ----- Unsent message follows -----\nReceived: x\n",
+        "a@b.example", "relay-denied", "550");
+}
+
+static void dma(void **state)
+{
+    check(state,
+        "From: MAILER-DAEMON <>\nTo: me@d.example\nSubject: Mail delivery failed\n\nThis is the DragonFly Mail Agent.\n\n"
+        "There was an error delivering your mail to <a@b.example>.\n\nmx.b.example [192.0.2.1] did not like our RCPT TO:\n"
+        "550 5.1.1 User unknown\n\nMessage headers follow.\n\nTo: z@z.example\n",
+        "a@b.example", "user-unknown", "550");
+}
+
+static void a_sentence(void **state)
+{
+    check(state,
+        "Return-Path: <>\nFrom: postmaster@x.example\nTo: me@x.example\nSubject: Undeliverable: hi\n\n"
+        "Your message to a@b.example couldn't be delivered.\nThe mailbox is full.\n",
+        "a@b.example", "mailbox-full", "");
+}
+
+static void a_label(void **state)
+{
+    check(state,
+        "From: \"Postmaster\" <postmaster@x.example>\nTo: me@x.example\nSubject: Undeliverable Mail\n\n"
+        "Unknown user: a@b.example\n\nOriginal message follows.\n\nFrom: me@x.example\n",
+        "a@b.example", "user-unknown", "");
+}
+
+static void original_without_announcement(void **state)
+{
+    check(state,
+        "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: failure notice\n\n<a@b.example>: 550 mailbox full\n\n"
+        "Received: from x by y\nFrom: me@x.example\nTo: c@d.example\nSubject: 550 5.1.1 user unknown\n\n<q@r.example>: 550\n",
+        "a@b.example", "mailbox-full", "550");
+}
+
+static void never_silence(void **state)
+{
+    static const char text[] = "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: failure notice\n\nSomething.\n";
+    struct bounce *bounce = kit_message(*state, text, sizeof text - 1);
+
+    assert_int_equal(bounce_message_kind(bounce), BOUNCE_KIND_BOUNCE);
+    assert_int_equal(bounce_recipient_count(bounce), 1);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "undefined");
+    assert_null(bounce_recipient_text(bounce_recipient_at(bounce, 0), BOUNCE_ADDRESS));
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_ACTOR), "sender");
+    bounce_free(bounce);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(qmail),
+        cmocka_unit_test(exim),
+        cmocka_unit_test(sendmail_old),
+        cmocka_unit_test(dma),
+        cmocka_unit_test(a_sentence),
+        cmocka_unit_test(a_label),
+        cmocka_unit_test(original_without_announcement),
+        cmocka_unit_test(never_silence),
+    };
+
+    return cmocka_run_group_tests(tests, kit_reader_setup, kit_reader_teardown);
+}

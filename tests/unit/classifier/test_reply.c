@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reply codes and enhanced status codes in running text. */
+#include "kit.h"
+#include "reply.h"
+
+static void check(const char *text, unsigned code, const char *status)
+{
+    struct reply reply;
+    char found[32] = "";
+
+    bounce__reply_find(span_str(text), 0, &reply);
+    if (reply.status.class_)
+        snprintf(found, sizeof found, "%u.%u.%u", reply.status.class_, reply.status.subject, reply.status.detail);
+    assert_int_equal(reply.code, code);
+    assert_string_equal(found, status);
+}
+
+static void codes(void **state)
+{
+    check("550 5.1.1 user unknown", 550, "5.1.1");
+    check("host mx said: 550-5.7.26 unauthenticated", 550, "5.7.26");
+    check("553 sorry, mailbox unavailable (#4.7.1)", 553, "4.7.1");
+    check("smtp; 5.4.7 - delivery expired (delivery attempts: 0)", 0, "5.4.7");
+    check("550 #5.1.0 address rejected", 550, "5.1.0");
+    check("mailbox full", 0, "");
+    check("552", 552, "");
+    check("(550)", 550, "");
+}
+
+static void other_numbers(void **state)
+{
+    check("message exceeded 500 bytes", 0, "");
+    check("connect to mx[192.0.2.1]:25: connection refused", 0, "");
+    check("version 4.16.55.1 of 5.1.1.example", 0, "");
+    check("5500 and 4500.5", 0, "");
+    check("sent 450 messages, then 451 4.7.1 wait", 451, "4.7.1");
+}
+
+static void inner_replies(void **state)
+{
+    check("5.1.0 - 550-'5.7.1 access denied'", 550, "5.7.1");
+    check("503 5.5.1 error: need rcpt command 550 5.1.1 unknown", 550, "5.1.1");
+    check("554 5.5.1 error: no valid recipients", 554, "5.5.1");
+}
+
+static void status_alone(void **state)
+{
+    struct status status;
+    size_t used;
+
+    assert_true(bounce__status_parse(SPAN("5.7.606-649"), &status, &used));
+    assert_int_equal(status.detail, 606);
+    assert_false(bounce__status_parse(SPAN("3.1.1"), &status, &used));
+    assert_false(bounce__status_parse(SPAN("5.1"), &status, &used));
+    assert_false(bounce__status_parse(SPAN("5.1.1234"), &status, &used));
+}
+
+static void unwrap(const char *in, const char *want)
+{
+    char out[512];
+    uint32_t at[512];
+    struct fold fold = {.out = out, .at = at, .cap = sizeof out - 1};
+
+    bounce__fold(&fold, span_str(in), NULL, 0);
+    bounce__reply_unwrap(&fold, 0);
+    out[fold.n] = '\0';
+    assert_string_equal(out, want);
+}
+
+static void multi_line_replies_become_one(void **state)
+{
+    unwrap("550-5.1.1 The account\r\n550-5.1.1 does not\r\n550 5.1.1 exist.", "550-5.1.1 the account does not exist.");
+    unwrap("550 no 550 yes", "550 no 550 yes");
+}
+
+static void wrappers_go(void **state)
+{
+    unwrap("5.1.0 - Unknown address error 550-'5.7.1 Access denied'", "5.1.0 - 550-'5.7.1 access denied'");
+    unwrap("5.1.0 - Unknown address error", "5.1.0 - unknown address error");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(codes),
+        cmocka_unit_test(other_numbers),
+        cmocka_unit_test(inner_replies),
+        cmocka_unit_test(status_alone),
+        cmocka_unit_test(multi_line_replies_become_one),
+        cmocka_unit_test(wrappers_go),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
