@@ -76,19 +76,19 @@ local function greeting(s, on)
 end
 
 -- RFC 5321 4.1.1.1. When it is refused the state stays as it is; when not it is also a RSET (4.1.4).
-local function hello(s, on, name, protocol, ours)
-  if not is_2xx(say(s, on, "ehlo", ask(s, on, "ehlo", name), ours)) then return end
+local function hello(s, on, name, verb, protocol, ours)
+  if not is_2xx(say(s, on, "ehlo", ask(s, on, "ehlo", name, verb), ours)) then return end
   host.end_transaction(s)
   set(s, "helo", name)
   set(s, "esmtp", protocol ~= "SMTP")
   host.name_protocol(s, protocol)
 end
 
-function verbs.ehlo(s, on, name) hello(s, on, name, "ESMTP", greeting(s, on)) end
+function verbs.ehlo(s, on, name) hello(s, on, name, "EHLO", "ESMTP", greeting(s, on)) end
 
-function verbs.helo(s, on, name) hello(s, on, name, "SMTP", "250 " .. s.host) end
+function verbs.helo(s, on, name) hello(s, on, name, "HELO", "SMTP", "250 " .. s.host) end
 
-function verbs.lhlo(s, on, name) hello(s, on, name, "LMTP", greeting(s, on)) end -- RFC 2033 4.1
+function verbs.lhlo(s, on, name) hello(s, on, name, "LHLO", "LMTP", greeting(s, on)) end -- RFC 2033 4.1
 
 -- ---- parameters: RFC 5321 4.1.1.11 says 555 to what was not announced ----
 
