@@ -8,6 +8,7 @@
 #include "util/mem.h"
 
 enum { DEFAULT_MEMORY = 64 << 20, DEFAULT_INSTRUCTIONS = 5000000 };
+enum { ERROR_RESERVE = 64 << 10 }; /* so that a script without memory can still say where it stands */
 
 static void *allocate(void *ud, void *old, size_t old_size, size_t size)
 {
@@ -19,7 +20,7 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
         free(old);
         return NULL;
     }
-    if (size > old_size && size - old_size > script->cap - script->used)
+    if (size > old_size && script->used + (size - old_size) > script->cap)
         return NULL; /* Lua collects garbage and tries once more, then raises "not enough memory" */
     void *got = realloc(old, size);
     if (got)
@@ -41,7 +42,8 @@ static void on_budget(lua_State *L, lua_Debug *ar)
         snprintf(script->over_at, sizeof script->over_at, "%s:%d", ar->short_src, ar->currentline);
     }
     lua_sethook(L, on_budget, LUA_MASKCOUNT, 1); /* from now on every instruction raises: pcall cannot hide it */
-    luaL_error(L, "%s: ran too long without waiting (%d instructions)", script->over_at, (int)script->budget);
+    lua_pushfstring(L, "%s: ran too long without waiting (%d instructions)", script->over_at, (int)script->budget);
+    lua_error(L); /* Not: luaL_error. It puts the caller's line in front, be it polite.lua's. */
 }
 
 void script_limit(struct script *script, lua_State *co)
@@ -50,12 +52,32 @@ void script_limit(struct script *script, lua_State *co)
     lua_sethook(co, on_budget, LUA_MASKCOUNT, (int)script->budget);
 }
 
+/* "x.lua:3: what", as most errors are; those of memory, of error(nil) and of C functions do not say where. */
+static bool has_place(const char *text)
+{
+    const char *at = text + strcspn(text, ":\n");
+    return *at == ':' && at[1 + strspn(at + 1, "0123456789")] == ':' && at[1] != ':';
+}
+
+/* Pushes onto L what the error on top of co says, behind the line of the innermost Lua function from level on. */
+static const char *push_error(lua_State *L, lua_State *co, int level)
+{
+    lua_Debug ar;
+    const char *text = lua_tostring(co, -1);
+    if (!text)
+        text = lua_pushfstring(L, "(error is a %s, not a text)", luaL_typename(co, -1));
+    for (; !has_place(text) && lua_getstack(co, level, &ar); level++) {
+        lua_getinfo(co, "Sl", &ar);
+        if (ar.currentline > 0)
+            return lua_pushfstring(L, "%s:%d: %s", ar.short_src, ar.currentline, text);
+    }
+    return lua_pushstring(L, text);
+}
+
 static int with_traceback(lua_State *L)
 {
-    const char *text = lua_tostring(L, 1);
-    if (!text)
-        text = lua_pushfstring(L, "(error is a %s, not a text)", luaL_typename(L, 1));
-    luaL_traceback(L, L, text, 1);
+    lua_settop(L, 1);
+    luaL_traceback(L, L, push_error(L, L, 1), 1);
     return 1;
 }
 
@@ -234,11 +256,9 @@ static int l_resume(lua_State *L)
         lua_pop(run->co, results);
         return 0;
     }
-    if (r->status != LUA_OK) {
-        const char *text = lua_tostring(run->co, -1);
-        if (!text)
-            text = lua_pushfstring(L, "(error is a %s, not a text)", luaL_typename(run->co, -1));
-        luaL_traceback(L, run->co, text, 0); /* the stack of a failed coroutine is still there */
+    if (r->status != LUA_OK) { /* the stack of a failed coroutine is still there */
+        run->script->cap += ERROR_RESERVE;
+        luaL_traceback(L, run->co, push_error(L, run->co, 0), 0);
         r->why = mem_text(lua_tostring(L, -1));
     }
     return 0;
@@ -252,11 +272,14 @@ static enum script_state resume(struct resume *r)
         return run->state;
     script->running = run;
     char *why = NULL;
+    size_t cap = script->cap;
     bool entered = script_enter(script, l_resume, r, &why);
+    script->cap = cap;
     script->running = NULL;
+    run->looped = script->over_budget;
     if (!entered)
         return fail(run, why);
-    if (script->over_budget) /* even if a pcall swallowed it and the script ended in peace */
+    if (run->looped) /* even if a pcall swallowed it and the script ended in peace */
         return fail(run, r->why ? r->why : mem_format("%s: ran too long without waiting", script->over_at));
     if (r->why)
         return fail(run, r->why);
@@ -315,25 +338,42 @@ enum script_state script_wake(struct script_run *run)
 
 /* ---- the end ---- */
 
-/* Closes the coroutine (pending <close> variables run), then calls the `close` handler in a fresh one. */
+static int raise_error_of(struct script_run *run, lua_State *L)
+{
+    push_error(L, run->co, 0);
+    return lua_error(L);
+}
+
+/* Runs the pending <close> variables. False: one of them broke, and its error is on the coroutine's stack. Not for a run
+ * that looped: a hook that raises leaves the hooks of its coroutine off, so nothing would stop it a second time. */
+static bool close_pending(struct script_run *run)
+{
+    bool known = run->state == SCRIPT_FAILED; /* then it still carries the error that is told already */
+    return run->looped || lua_resetthread(run->co) == LUA_OK || known;
+}
+
+/* Closes the coroutine (pending <close> variables run), then calls the `close` handler in a fresh one. The peer is gone
+ * for both: a wait that began here would be answered to nobody. */
 static int l_close(lua_State *L)
 {
     struct script_run *run = lua_touserdata(L, 1);
-    script_limit(run->script, run->co);
-    lua_resetthread(run->co);
-    lua_settop(run->co, 0);
     run->no_peer = true;
+    script_limit(run->script, run->co);
+    if (!close_pending(run))
+        return raise_error_of(run, L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, run->handlers);
     if (lua_getfield(L, -1, "close") != LUA_TFUNCTION)
         return 0;
+    luaL_unref(L, LUA_REGISTRYINDEX, run->co_ref);
+    run->co_ref = LUA_NOREF;
+    run->co = lua_newthread(L);
+    run->co_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_rawgeti(L, LUA_REGISTRYINDEX, run->box_ref);
     lua_xmove(L, run->co, 2);
     script_limit(run->script, run->co);
     int results;
-    if (lua_resume(run->co, L, 1, &results) > LUA_YIELD) {
-        const char *text = lua_tostring(run->co, -1);
-        return luaL_error(L, "%s", text ? text : "error without a text");
-    }
+    if (lua_resume(run->co, L, 1, &results) > LUA_YIELD)
+        return raise_error_of(run, L);
     return 0;
 }
 
@@ -372,7 +412,7 @@ static int l_forget(lua_State *L)
 {
     struct script_run *run = lua_touserdata(L, 1);
     if (run->co && run->co_ref != LUA_NOREF)
-        lua_resetthread(run->co);
+        close_pending(run);
     luaL_unref(L, LUA_REGISTRYINDEX, run->co_ref);
     luaL_unref(L, LUA_REGISTRYINDEX, run->box_ref);
     return 0;

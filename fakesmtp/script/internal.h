@@ -39,6 +39,7 @@ struct script_run {
     enum script_ending ending;
     bool told_duplicate;         /* s.duplicate is true */
     bool no_peer;                /* only `close` runs: nobody is there to talk to */
+    bool looped;                 /* it used up its budget: nothing of its coroutine may run again */
     char *why;
 };
 

@@ -40,6 +40,37 @@ static int l_print(lua_State *L)
     return 0;
 }
 
+/* ---- xpcall: Lua calls its handler while the hook that ended a loop is still raising, with all hooks off ---- */
+
+static int l_handle(lua_State *L)
+{
+    if (script_of(L)->over_budget)
+        return 1; /* the error as it is: a handler that loops would never be stopped */
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+static int after_xpcall(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    (void)ctx;
+    return lua_gettop(L);
+}
+
+static int l_xpcall(lua_State *L)
+{
+    luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 2);
+    lua_pushcclosure(L, l_handle, 1);
+    lua_replace(L, 2);
+    lua_pushvalue(L, lua_upvalueindex(1)); /* Lua's own */
+    lua_insert(L, 1);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, after_xpcall);
+    return after_xpcall(L, LUA_OK, 0);
+}
+
 /* ---- require: below scenarios/lib and the script's own folder, text chunks only ---- */
 
 static bool plain_name(const char *name)
@@ -165,6 +196,9 @@ int l_open_sandbox(lua_State *L)
     copy_library(L, "utf8", luaopen_utf8, NULL);
     lua_pushcfunction(L, l_setmetatable);
     lua_setfield(L, -2, "setmetatable");
+    lua_getfield(L, 1, "xpcall");
+    lua_pushcclosure(L, l_xpcall, 1);
+    lua_setfield(L, -2, "xpcall");
     lua_pushcfunction(L, l_print);
     lua_setfield(L, -2, "print");
     lua_newtable(L);
