@@ -8,6 +8,9 @@
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
 enum { INPUT_MOST = 64 * 1024 * 1024, REST_MOST = 6000 };
 
+/* A confidence that needs no further reading. */
+#define SETTLED 0.6
+
 struct bounce_reader {
     struct matcher *matcher;
     struct arena scratch; /* emptied before each message */
@@ -114,6 +117,25 @@ static void decide_fixed(struct decision *decision, const char *reason)
     memcpy(decision->by, "kind of message", sizeof "kind of message");
 }
 
+/* The rest of the notification is looked at only when the lines about this recipient do not settle it: it is the
+ * longest text, and mostly boilerplate. */
+static bool decide_record(struct bounce_work *work, struct decision *decision, const struct record *record,
+    enum bounce_kind kind, enum stage stage)
+{
+    struct matcher *matcher = work->reader->matcher;
+    bool failed = kind == BOUNCE_KIND_BOUNCE && !work->bare_reply;
+
+    if (!match_record(matcher, record, NULL))
+        return false;
+    bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
+    if (!work->notes.rest.first || (decision->confidence >= SETTLED && record->from_report && failed))
+        return true;
+    if (!match_record(matcher, record, &work->notes.rest))
+        return false;
+    bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
+    return true;
+}
+
 static bool explain_record(struct bounce_work *work, struct bounce_recipient *out, const struct record *record,
     enum bounce_kind kind, enum stage stage)
 {
@@ -124,9 +146,8 @@ static bool explain_record(struct bounce_work *work, struct bounce_recipient *ou
     const char *action = NULL;
 
     if (failure) {
-        if (!match_record(matcher, record, &work->notes.rest))
+        if (!decide_record(work, &decision, record, kind, stage))
             return false;
-        bounce__decide(&decision, matching, record, stage, kind == BOUNCE_KIND_BOUNCE && !work->bare_reply);
         action = work->bare_reply ? NULL : action_meant(kind, &decision);
         if (kind == BOUNCE_KIND_DELAYED && !strcmp(action, "failed"))
             bounce__decide(&decision, matching, record, stage, true);

@@ -148,6 +148,12 @@ static bool stateful(struct span charset)
            span_has(charset, "utf-16") || span_starts(charset, "hz-");
 }
 
+/* What such alphabets begin with: ESC, '+' (UTF-7), '~' (HZ), or NULs (UTF-16). */
+static bool escapes(struct span s)
+{
+    return memchr(s.p, 0x1B, s.n) || memchr(s.p, '+', s.n) || memchr(s.p, '~', s.n) || memchr(s.p, 0, s.n);
+}
+
 static iconv_t open_charset(struct span charset)
 {
     char name[48];
@@ -193,7 +199,9 @@ static struct text to_utf8(struct arena *arena, struct text in, struct span char
     struct sink sink;
     iconv_t cd;
 
-    if (!stateful(charset) && (plain_ascii(in.s) || utf8_valid(in.s)))
+    if (plain_ascii(in.s) && !(stateful(charset) && escapes(in.s)))
+        return in;
+    if (!stateful(charset) && utf8_valid(in.s))
         return in;
     cd = open_charset(charset);
     if (cd == (iconv_t)-1)

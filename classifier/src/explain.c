@@ -166,15 +166,14 @@ static void set_words(struct bounce *bounce, struct bounce_recipient *out, const
 {
     const struct reason_info *reason = &bounce__reasons[decision->reason];
     const struct rule *rule = decision->rule;
+    const char *templates[2] = {rule && rule->explain ? rule->explain : reason->explain,
+        rule && rule->remedy ? rule->remedy : reason->remedy};
     struct facts facts;
 
-    bounce__facts_find(&facts, matching, decision, record);
+    bounce__facts_find(&facts, templates, matching, decision, record);
     set(out, BOUNCE_ACTOR, rule && rule->actor ? rule->actor : reason->actor);
-    set(out, BOUNCE_EXPLANATION,
-        with_remarks(bounce,
-            bounce__fill(&bounce->arena, rule && rule->explain ? rule->explain : reason->explain, &facts), decision));
-    set(out, BOUNCE_REMEDY,
-        bounce__fill(&bounce->arena, rule && rule->remedy ? rule->remedy : reason->remedy, &facts));
+    set(out, BOUNCE_EXPLANATION, with_remarks(bounce, bounce__fill(&bounce->arena, templates[0], &facts), decision));
+    set(out, BOUNCE_REMEDY, bounce__fill(&bounce->arena, templates[1], &facts));
 }
 
 /* Sisimai has one word for everything that outlived the queue, and finer ones for some rules. */

@@ -30,9 +30,9 @@ struct facts {
     struct span address, domain, mta, ip, list, limit, url;
 };
 
-/* Looks for the facts near the evidence. Spans point into the folded text or the record. */
-void bounce__facts_find(struct facts *facts, const struct matching *matching, const struct decision *decision,
-    const struct record *record);
+/* Looks for the facts that the templates name, near the evidence. Spans point into the folded text or the record. */
+void bounce__facts_find(struct facts *facts, const char *templates[2], const struct matching *matching,
+    const struct decision *decision, const struct record *record);
 /* "{address} does not exist[ at {mta}]." with facts put in; a bracket whose fact is unknown disappears. */
 const char *bounce__fill(struct arena *arena, const char *template, const struct facts *facts);
 

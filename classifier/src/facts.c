@@ -138,8 +138,8 @@ static struct span find_limit(struct span s)
     return SPAN_NONE;
 }
 
-void bounce__facts_find(struct facts *facts, const struct matching *matching, const struct decision *decision,
-    const struct record *record)
+void bounce__facts_find(struct facts *facts, const char *templates[2], const struct matching *matching,
+    const struct decision *decision, const struct record *record)
 {
     struct span all = span_upto(span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_SAID]);
     size_t at, near = decision->has_evidence ? decision->from : 0;
@@ -148,10 +148,16 @@ void bounce__facts_find(struct facts *facts, const struct matching *matching, co
     at = bounce__find(record->address, SPAN("@"), 0);
     if (at != SIZE_MAX)
         facts->domain = span_from(record->address, at + 1);
-    facts->ip = find_ip(all, near, SPAN_NONE);
-    facts->list = find_list(all);
-    facts->url = find_url(all);
-    facts->limit = find_limit(all);
+    for (int i = 0; i < 2; i++) {
+        if (strstr(templates[i], "{ip}"))
+            facts->ip = find_ip(all, near, SPAN_NONE);
+        if (strstr(templates[i], "{list}"))
+            facts->list = find_list(all);
+        if (strstr(templates[i], "{url}"))
+            facts->url = find_url(all);
+        if (strstr(templates[i], "{limit}"))
+            facts->limit = find_limit(all);
+    }
 }
 
 struct filling {

@@ -213,13 +213,13 @@ static void take_original(struct notes *notes, struct span rest)
 static void find_end(struct notes *notes, struct text *text)
 {
     struct lines lines;
-    struct span line, address, rest;
+    struct span line;
 
     bounce__lines_init(&lines, text->s);
     while (bounce__lines_next(&lines, &line)) {
         size_t end = (size_t)(line.p - text->s.p), after = (size_t)(lines.at - text->s.p);
 
-        if (bounce__line_role(line, true, &address, &rest) == LINE_END) {
+        if (bounce__ends_notification(line)) {
             take_original(notes, span_from(text->s, after));
         } else if (header_begins(line, lines)) {
             take_original(notes, span_from(text->s, end));

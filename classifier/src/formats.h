@@ -30,12 +30,13 @@ void bounce__notes_guess(
 /* formats_table.c */
 enum line_role {
     LINE_PLAIN,
-    LINE_END,       /* the returned message follows */
     LINE_RECIPIENT, /* names a recipient: address in *address, what is left of the line in *rest */
     LINE_REPLY,     /* an SMTP reply as it came: text in *rest */
     LINE_COMMAND,   /* ">>> RCPT TO:<...>" */
 };
 
+/* Does the returned message follow this line? */
+bool bounce__ends_notification(struct span line);
 /* `strict`: only lines that begin with an address or a label, not sentences that contain one. */
 enum line_role bounce__line_role(struct span line, bool strict, struct span *address, struct span *rest);
 

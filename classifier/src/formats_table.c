@@ -3,100 +3,108 @@
 #include "address.h"
 #include "formats.h"
 
-/* A line that begins with (or, after '*', contains) one of these ends the notification. */
-static const char *const ends[] = {
-    "--- Below this line is a copy of the message",  /* qmail */
-    "--- Enclosed is a copy of the message",
-    "--- Below the next line is a copy",
-    "--- Original message follows",
-    "------ This is a copy of the message",          /* Exim */
-    "------ This is a copy of your message",
-    "------ The body of the message is",
-    "----- Original message follows",
-    "   ----- Unsent message follows",               /* old sendmail */
-    "----- Unsent message follows",
-    "----- Message header follows",
-    "----- Original message header",
-    "----- Original message -----",                  /* Gmail */
-    "----- Message headers follow",
-    "--- The header of the original message is following",
-    "--- The header of the original message",
-    "----- Undelivered message follows",
-    "----- Returned message follows",
-    "----- Message follows",
-    "Message headers follow",                        /* dma */
-    "Message header follows",
-    "Message headers:",
-    "Original message follows",
-    "Original message headers:",                     /* Exchange */
-    "Original message:",
-    "The original message follows",
-    "The header of the original message",
-    "The headers of the message sent from",
-    "The following is a copy of the original message",
-    "Below is a copy of the original message",
-    "Below this line is the original bounce",
-    "Copy of the original message",
-    "Headers of the original message",
-    "Received message headers follow",
-    "*original message headers follow",
-    "-----Original Message",
-    "----Returned message",
-    "------- Returned message",
-    "Returned message:",
-    "Returned message follows",
-    "The text of your message follows",
-    "Content of the message",
-    "-- original message --",
-    "--------Message not delivered",
-    "=== message follows ===",
-    "|------------------------- Message log follows",
-    "|------------------------- Original message follows",
-    "|------------------------- Failed addresses follow: ---------------------| end",
-    "Your original message header",
-    "Your message reads (in part)",
-    "Start of message text",
-    "----- Start of returned message",
-    "Undelivered message follows",
-    "Original Mail Header",
+/* A line that begins with one of these ends the notification. */
+static const struct span ends[] = {
+    SPAN("--- Below this line is a copy of the message"),  /* qmail */
+    SPAN("--- Enclosed is a copy of the message"),
+    SPAN("--- Below the next line is a copy"),
+    SPAN("--- Original message follows"),
+    SPAN("------ This is a copy of the message"),          /* Exim */
+    SPAN("------ This is a copy of your message"),
+    SPAN("------ The body of the message is"),
+    SPAN("----- Original message follows"),
+    SPAN("   ----- Unsent message follows"),               /* old sendmail */
+    SPAN("----- Unsent message follows"),
+    SPAN("----- Message header follows"),
+    SPAN("----- Original message header"),
+    SPAN("----- Original message -----"),                  /* Gmail */
+    SPAN("----- Message headers follow"),
+    SPAN("--- The header of the original message is following"),
+    SPAN("--- The header of the original message"),
+    SPAN("----- Undelivered message follows"),
+    SPAN("----- Returned message follows"),
+    SPAN("----- Message follows"),
+    SPAN("Message headers follow"),                        /* dma */
+    SPAN("Message header follows"),
+    SPAN("Message headers:"),
+    SPAN("Original message follows"),
+    SPAN("Original message headers:"),                     /* Exchange */
+    SPAN("Original message:"),
+    SPAN("The original message follows"),
+    SPAN("The header of the original message"),
+    SPAN("The headers of the message sent from"),
+    SPAN("The following is a copy of the original message"),
+    SPAN("Below is a copy of the original message"),
+    SPAN("Below this line is the original bounce"),
+    SPAN("Copy of the original message"),
+    SPAN("Headers of the original message"),
+    SPAN("Received message headers follow"),
+    SPAN("-----Original Message"),
+    SPAN("----Returned message"),
+    SPAN("------- Returned message"),
+    SPAN("Returned message:"),
+    SPAN("Returned message follows"),
+    SPAN("The text of your message follows"),
+    SPAN("Content of the message"),
+    SPAN("-- original message --"),
+    SPAN("--------Message not delivered"),
+    SPAN("=== message follows ==="),
+    SPAN("|------------------------- Message log follows"),
+    SPAN("|------------------------- Original message follows"),
+    SPAN("|------------------------- Failed addresses follow: ---------------------| end"),
+    SPAN("Your original message header"),
+    SPAN("Your message reads (in part)"),
+    SPAN("Start of message text"),
+    SPAN("----- Start of returned message"),
+    SPAN("Undelivered message follows"),
+    SPAN("Original Mail Header"),
 };
 
 /* What stands before an address on a line of its own. */
-static const char *const labels[] = {
-    "To:", "Recipient:", "Recipients:", "Final-Recipient:", "Final recipient:", "Failed recipient:", "Failed Recipient:",
-    "Intended Recipients:", "Intended recipient:", "Recipient address:", "Address:", "Invalid address:", "E-mail:",
-    "Unknown user:", "User unknown:", "Unknown local user:", "Undeliverable address:", "Undeliverable to",
-    "Undelivered to:", "Failed address:", "User:", "Account:", "- \"", "* ", "- ", "|", ">", "Error to", "Error:",
-    "Delivery to", "Recipient", "Could not deliver message to", "Could not be delivered to:", "Not delivered to:",
-    "Message to", "Mail to", "Your message to", "RCPT TO:", "Original-Recipient:", "Failed to deliver to", "(expanded from",
-    "Unable to deliver message to:", "Unable to deliver to:", "could not send message to",
+static const struct span labels[] = {
+    SPAN("To:"), SPAN("Recipient:"), SPAN("Recipients:"), SPAN("Final-Recipient:"), SPAN("Final recipient:"), SPAN("Failed recipient:"), SPAN("Failed Recipient:"),
+    SPAN("Intended Recipients:"), SPAN("Intended recipient:"), SPAN("Recipient address:"), SPAN("Address:"), SPAN("Invalid address:"), SPAN("E-mail:"),
+    SPAN("Unknown user:"), SPAN("User unknown:"), SPAN("Unknown local user:"), SPAN("Undeliverable address:"), SPAN("Undeliverable to"),
+    SPAN("Undelivered to:"), SPAN("Failed address:"), SPAN("User:"), SPAN("Account:"), SPAN("- \""), SPAN("* "), SPAN("- "), SPAN("|"), SPAN(">"), SPAN("Error to"), SPAN("Error:"),
+    SPAN("Delivery to"), SPAN("Recipient"), SPAN("Could not deliver message to"), SPAN("Could not be delivered to:"), SPAN("Not delivered to:"),
+    SPAN("Message to"), SPAN("Mail to"), SPAN("Your message to"), SPAN("RCPT TO:"), SPAN("Original-Recipient:"), SPAN("Failed to deliver to"), SPAN("(expanded from"),
+    SPAN("Unable to deliver message to:"), SPAN("Unable to deliver to:"), SPAN("could not send message to"),
 };
 
 /* Sentences in which the recipient's address follows. */
-static const char *const sentences[] = {
-    "delivering your mail to", "delivered to", "deliver to", "delivery to", "deliver your message to",
-    "deliver the message to", "message to", "mail to", "mail sent to", "sent to", "message for", "reach", "recipient",
-    "mailbox", "user", "address", "to", "account", "an", "fuer", "a", "para", "at", "por", "pour",
+static const struct span sentences[] = {
+    SPAN("delivering your mail to"), SPAN("delivered to"), SPAN("deliver to"), SPAN("delivery to"), SPAN("deliver your message to"),
+    SPAN("deliver the message to"), SPAN("message to"), SPAN("mail to"), SPAN("mail sent to"), SPAN("sent to"), SPAN("message for"), SPAN("reach"), SPAN("recipient"),
+    SPAN("mailbox"), SPAN("user"), SPAN("address"), SPAN("to"), SPAN("account"), SPAN("an"), SPAN("fuer"), SPAN("a"), SPAN("para"), SPAN("at"), SPAN("por"), SPAN("pour"),
 };
 
-/* What servers' replies are quoted with. */
-static const char *const quoting[] = {
-    "<<<", "Received >>>", "Remote host said:", "(reason:", "Reason:", "SMTP;", "said:", "Server response:", "Response:",
-    "The error that the other server returned was:", "The response from the remote server was:",
-    "The response was:", "Diagnostic-Code:", "Diagnostic information:", "Diagnostic code:", "Error message:",
-    "The reason was:", "Server message:", "Remote server said:", "Remote server replied:", "Remote server returned",
-    "Remote Server returned", "SMTP error:", "Error:", "The error was:", "Failure Reason:", "Transcript:", "->", "Details:",
-    "The mail server responded:", "The server responded:", "Message from server:", "Reply:",
+/* What servers' replies are quoted with; behind the first ones stands a reply with or without a code. */
+enum { QUOTES_SURE = 4 };
+
+static const struct span quoting[] = {
+    SPAN("<<<"), SPAN("Received >>>"), SPAN("Remote host said:"), SPAN("(reason:"), SPAN("Reason:"), SPAN("SMTP;"), SPAN("said:"), SPAN("Server response:"), SPAN("Response:"),
+    SPAN("The error that the other server returned was:"), SPAN("The response from the remote server was:"),
+    SPAN("The response was:"), SPAN("Diagnostic-Code:"), SPAN("Diagnostic information:"), SPAN("Diagnostic code:"), SPAN("Error message:"),
+    SPAN("The reason was:"), SPAN("Server message:"), SPAN("Remote server said:"), SPAN("Remote server replied:"), SPAN("Remote server returned"),
+    SPAN("Remote Server returned"), SPAN("SMTP error:"), SPAN("Error:"), SPAN("The error was:"), SPAN("Failure Reason:"), SPAN("Transcript:"), SPAN("->"), SPAN("Details:"),
+    SPAN("The mail server responded:"), SPAN("The server responded:"), SPAN("Message from server:"), SPAN("Reply:"),
 };
 
-static bool ends_notification(struct span line)
+/* The index of the entry that begins the line, or SIZE_MAX. The first byte is looked at first: it is nearly always
+ * another one. */
+static size_t begins_with(struct span line, const struct span *table, size_t count)
 {
-    for (size_t i = 0; i < COUNT(ends); i++) {
-        const char *end = ends[i];
-        if (end[0] == '*' ? span_has(line, end + 1) : span_starts(line, end))
-            return true;
-    }
-    return false;
+    char first = line.n ? byte_lower(line.p[0]) : '\0';
+
+    for (size_t i = 0; i < count; i++)
+        if (byte_lower(table[i].p[0]) == first && bounce__starts(line, table[i]))
+            return i;
+    return SIZE_MAX;
+}
+
+bool bounce__ends_notification(struct span line)
+{
+    return begins_with(bounce__trim(line), ends, COUNT(ends)) != SIZE_MAX;
 }
 
 /* What may stand behind an address when the line is about it: the end, a colon, blanks, "..." or a bracket. */
@@ -131,14 +139,15 @@ static bool leading_address(struct span line, struct span *address, struct span 
 
 static bool labelled_address(struct span line, struct span *address, struct span *rest)
 {
-    for (size_t i = 0; i < COUNT(labels); i++) {
-        struct span tail;
+    size_t i = begins_with(line, labels, COUNT(labels));
 
-        if (!span_starts(line, labels[i]))
-            continue;
-        tail = bounce__strip(span_from(line, strlen(labels[i])), ":");
-        if (leading_address(tail, address, rest))
+    while (i != SIZE_MAX) {
+        size_t more;
+
+        if (leading_address(bounce__strip(span_from(line, labels[i].n), ":"), address, rest))
             return true;
+        more = begins_with(line, labels + i + 1, COUNT(labels) - i - 1);
+        i = more == SIZE_MAX ? SIZE_MAX : i + 1 + more;
     }
     return false;
 }
@@ -154,8 +163,8 @@ static bool sentence_address(struct span line, struct span *address)
         if (bounce__ends(before, SPAN("mailto")))
             before = bounce__strip(span_upto(before, before.n - 6), "<\"'([:");
         for (size_t i = 0; i < COUNT(sentences); i++)
-            if (bounce__ends(before, span_str(sentences[i])) &&
-                (before.n == strlen(sentences[i]) || byte_blank(before.p[before.n - strlen(sentences[i]) - 1])))
+            if (bounce__ends(before, sentences[i]) &&
+                (before.n == sentences[i].n || byte_blank(before.p[before.n - sentences[i].n - 1])))
                 return true;
     }
     return false;
@@ -178,16 +187,15 @@ static bool begins_like_reply(struct span line)
 
 static bool quoted_reply(struct span line, struct span *rest)
 {
+    size_t i = begins_with(line, quoting, COUNT(quoting));
     struct span tail = line;
 
-    for (size_t i = 0; i < COUNT(quoting); i++)
-        if (span_starts(line, quoting[i])) {
-            tail = bounce__strip(span_from(line, strlen(quoting[i])), quoting[i][0] == '(' ? ")" : "");
-            *rest = tail;
-            if (i < 4 && tail.n)
-                return true; /* what a server said, with or without a code */
-            break;
-        }
+    if (i != SIZE_MAX) {
+        tail = bounce__strip(span_from(line, quoting[i].n), quoting[i].p[0] == '(' ? ")" : "");
+        *rest = tail;
+        if (i < QUOTES_SURE && tail.n)
+            return true;
+    }
     if (!begins_like_reply(tail))
         return false;
     *rest = tail;
@@ -197,22 +205,22 @@ static bool quoted_reply(struct span line, struct span *rest)
 enum line_role bounce__line_role(struct span raw, bool strict, struct span *address, struct span *rest)
 {
     struct span line = bounce__trim(raw);
+    bool has_address;
 
     *address = SPAN_NONE;
     *rest = line;
     if (!line.n)
         return LINE_PLAIN;
-    if (ends_notification(line))
-        return LINE_END;
     if (span_starts(line, ">>> ") || span_starts(line, "Sent <<<"))
         return LINE_COMMAND;
-    if (leading_address(line, address, rest) || labelled_address(line, address, rest))
+    has_address = memchr(line.p, '@', line.n) != NULL;
+    if (has_address && (leading_address(line, address, rest) || labelled_address(line, address, rest)))
         return LINE_RECIPIENT;
     *rest = line;
     *address = SPAN_NONE;
     if (quoted_reply(line, rest))
         return LINE_REPLY;
-    if (!strict && sentence_address(line, address)) {
+    if (!strict && has_address && sentence_address(line, address)) {
         *rest = line;
         return LINE_RECIPIENT;
     }

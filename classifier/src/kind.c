@@ -74,7 +74,7 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
     bounce__fold_mark(fold, '\n');
     matching->zone_end[ZONE_SAID] = fold->n;
     for (size_t i = 0; i < notes->text_count; i++) {
-        bounce__fold(fold, span_upto(notes->texts[i].s, 4096), NULL, 0);
+        bounce__fold(fold, span_upto(notes->texts[i].s, 2000), NULL, 0);
         bounce__fold_mark(fold, '\n');
     }
     matching->zone_end[ZONE_REST] = fold->n;

@@ -92,6 +92,11 @@ struct matching *bounce__matching(struct matcher *matcher)
     return matching;
 }
 
+struct matching *bounce__matching_of(struct matcher *matcher)
+{
+    return &matcher->matching;
+}
+
 static unsigned zone_of(const struct matching *matching, size_t at)
 {
     unsigned zone = 0;

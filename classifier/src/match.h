@@ -35,6 +35,8 @@ struct matching {
 
 /* The matcher's own buffers, emptied. */
 struct matching *bounce__matching(struct matcher *matcher);
+/* The same, as they are. */
+struct matching *bounce__matching_of(struct matcher *matcher);
 /* Where the words of a hit begin: asked for the one that decided. */
 size_t bounce__match_start(struct matcher *matcher, const struct hit *hit);
 /* Fills hits. False: memory ran out. */
