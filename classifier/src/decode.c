@@ -5,7 +5,7 @@
 #include <iconv.h>
 
 /* No bounce needs more text than this; what follows is not looked at. */
-enum { TEXT_MOST = 256 * 1024 };
+enum { TEXT_MOST = 256 * 1024, ESCAPE = 0x1B };
 
 enum encoding bounce__encoding(struct span value)
 {
@@ -168,32 +168,45 @@ static iconv_t open_charset(struct span charset)
     return iconv_open("UTF-8", name);
 }
 
-/* Feeds iconv a few bytes at a time, so that each character of the output knows where it began.
- * In a stateful charset an escape sequence yields nothing and is fed together with what follows it. */
-static void convert(struct sink *sink, const struct text *in, iconv_t cd)
+/* One character: iconv is fed byte by byte until it takes something, so that the output knows where it began.
+ * An escape sequence yields nothing and is taken as a whole. Returns the bytes used. */
+static size_t convert_one(struct sink *sink, const struct text *in, size_t i, iconv_t cd)
 {
+    char out[64], *to = out, *from = (char *)in->s.p + i;
+    size_t room = sizeof out, used;
+
+    for (size_t left = 1; left <= 8 && i + left <= in->s.n; left++) {
+        size_t feed = left;
+        to = out, room = sizeof out, from = (char *)in->s.p + i;
+        if (iconv(cd, &from, &feed, &to, &room) != (size_t)-1 || from > in->s.p + i)
+            break;
+    }
+    used = (size_t)(from - (in->s.p + i));
+    for (char *c = out; c < to; c++)
+        sink_put(sink, *c, text_at(in, i));
+    if (!used)
+        sink_put(sink, in->s.p[i], text_at(in, i));
+    return used ? used : 1;
+}
+
+static void convert(struct sink *sink, const struct text *in, iconv_t cd, bool is_stateful)
+{
+    bool shifted = is_stateful && !memchr(in->s.p, ESCAPE, in->s.n); /* UTF-7 and its like: no state to follow */
     size_t i = 0;
 
     while (i < in->s.n && sink->n + 16 < sink->cap) {
-        char out[64], *to = out, *from = (char *)in->s.p + i;
-        size_t room = sizeof out, left = 1, used;
+        struct span rest = span_from(in->s, i);
 
-        while (left <= 8 && i + left <= in->s.n) {
-            size_t feed = left;
-            to = out, room = sizeof out, from = (char *)in->s.p + i;
-            if (iconv(cd, &from, &feed, &to, &room) != (size_t)-1 || from > in->s.p + i)
-                break;
-            left++;
+        if (!shifted && (unsigned char)rest.p[0] < 0x80 && rest.p[0] != ESCAPE) {
+            sink_put(sink, rest.p[0], text_at(in, i));
+            i++;
+            continue;
         }
-        used = (size_t)(from - (in->s.p + i));
-        for (char *c = out; c < to; c++)
-            sink_put(sink, *c, text_at(in, i));
-        if (!used)
-            sink_put(sink, in->s.p[i], text_at(in, i));
-        i += used ? used : 1;
+        if (rest.p[0] == ESCAPE) /* ISO 2022: ESC ( B and ESC ( J lead back to ASCII */
+            shifted = !(rest.n > 2 && rest.p[1] == '(' && (rest.p[2] == 'B' || rest.p[2] == 'J'));
+        i += convert_one(sink, in, i, cd);
     }
 }
-
 static struct text to_utf8(struct arena *arena, struct text in, struct span charset)
 {
     struct sink sink;
@@ -207,7 +220,7 @@ static struct text to_utf8(struct arena *arena, struct text in, struct span char
     if (cd == (iconv_t)-1)
         return in;
     if (sink_open(&sink, arena, in.s.n * 3 + 32)) {
-        convert(&sink, &in, cd);
+        convert(&sink, &in, cd, stateful(charset));
         in = sink_text(&sink);
     }
     iconv_close(cd);

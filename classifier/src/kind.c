@@ -73,8 +73,9 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
     bounce__fold(fold, span_upto(bounce__field_get(message->header, "From"), 500), NULL, 0);
     bounce__fold_mark(fold, '\n');
     matching->zone_end[ZONE_SAID] = fold->n;
-    for (size_t i = 0; i < notes->text_count; i++) {
-        bounce__fold(fold, span_upto(notes->texts[i].s, 2000), NULL, 0);
+    /* Bounces and automatic replies say what they are in the first lines. */
+    for (size_t i = 0; i < notes->text_count && i < 2; i++) {
+        bounce__fold(fold, span_upto(notes->texts[i].s, 1500), NULL, 0);
         bounce__fold_mark(fold, '\n');
     }
     matching->zone_end[ZONE_REST] = fold->n;

@@ -180,12 +180,13 @@ static void drop_empty(struct records *records)
     }
 }
 
-static bool looks_like_status(const struct text *text)
+/* Of the undecoded body: a delivery-status part that calls itself text is never encoded. */
+static bool looks_like_status(struct span body)
 {
-    struct span head = span_upto(text->s, 4096);
+    struct span head = span_upto(body, 4096);
 
     return span_starts(bounce__trim(head), "Reporting-MTA:") ||
-           (span_has(head, "\nFinal-Recipient:") && span_has(head, "\nAction:"));
+           (span_has(head, "Final-Recipient:") && span_has(head, "Action:"));
 }
 
 void bounce__report_read(struct report *report, struct arena *arena, const struct message *message)
@@ -195,14 +196,12 @@ void bounce__report_read(struct report *report, struct arena *arena, const struc
         struct text *text;
         struct reading reading = {.report = report, .arena = arena};
 
-        if (part->type != PART_STATUS && part->type != PART_TEXT)
+        if (part->type != PART_STATUS && !(part->type == PART_TEXT && looks_like_status(part->body)))
             continue;
         text = bounce__arena_new(arena, sizeof *text);
         if (!text)
             return;
         *text = bounce__part_text(arena, message, part);
-        if (part->type == PART_TEXT && !looks_like_status(text))
-            continue;
         report->found = true;
         reading.text = text;
         read_status(&reading);
