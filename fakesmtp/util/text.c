@@ -32,17 +32,20 @@ bool text_starts(const char *text, const char *prefix)
     return strlen(text) >= n && text_same_n(text, prefix, n);
 }
 
-/* Levenshtein over short words: keys and stage names, never peer input. */
+/* Edits between short words, keys and stage names, never peer input: Levenshtein's, and two letters changed over
+ * count as one, being the commonest slip of all. */
 static size_t distance(const char *a, const char *b)
 {
     enum { LONGEST = 32 };
-    size_t la = strlen(a), lb = strlen(b), row[LONGEST + 1];
+    size_t la = strlen(a), lb = strlen(b), row[LONGEST + 1], before[LONGEST + 1] = {0};
     if (la > LONGEST || lb > LONGEST)
         return SIZE_MAX; /* near nothing */
     for (size_t j = 0; j <= lb; j++)
         row[j] = j;
     for (size_t i = 1; i <= la; i++) {
-        size_t diagonal = row[0];
+        size_t diagonal = row[0], two_up[LONGEST + 1];
+        memcpy(two_up, before, sizeof two_up);
+        memcpy(before, row, (lb + 1) * sizeof *row);
         row[0] = i;
         for (size_t j = 1; j <= lb; j++) {
             size_t best = diagonal + (fold(a[i - 1]) != fold(b[j - 1]));
@@ -51,6 +54,9 @@ static size_t distance(const char *a, const char *b)
                 best = row[j] + 1;
             if (row[j - 1] + 1 < best)
                 best = row[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
+            if (swapped && two_up[j - 2] + 1 < best)
+                best = two_up[j - 2] + 1;
             row[j] = best;
         }
     }

@@ -41,6 +41,8 @@ static void the_nearest_word(void **state)
     static const char *const none[] = {NULL};
     assert_string_equal(text_nearest("rcpt", names), "rcpt");
     assert_string_equal(text_nearest("rctp", names), "rcpt");
+    static const char *const four[] = {"lmtp", "rcpt", "cprt", NULL};
+    assert_string_equal(text_nearest("rctp", four), "rcpt"); /* one slip, not two */
     assert_string_equal(text_nearest("RCPT", names), "rcpt");
     assert_string_equal(text_nearest("conect", names), "connect");
     assert_string_equal(text_nearest("ehol", names), "ehlo");
