@@ -74,6 +74,28 @@ static const char *push_error(lua_State *L, lua_State *co, int level)
     return lua_pushstring(L, text);
 }
 
+char *script_whole_place(const struct script *script, char *why)
+{
+    const char *const dirs[] = {script->dir, script->lib_dir};
+    char *tail = why + 3, *whole = NULL;
+    size_t n = strcspn(tail, ":\n"), base = n;
+    if (strncmp(why, "...", 3) != 0)
+        return why;
+    while (base && tail[base - 1] != '/')
+        base--;
+    for (size_t i = 0; i < 2 && !whole && base; i++) {
+        char *path = mem_format("%s/%.*s", dirs[i] ? dirs[i] : "", (int)(n - base), tail + base);
+        size_t len = strlen(path);
+        if (len >= n && memcmp(path + len - n, tail, n) == 0)
+            whole = mem_format("%s%s", path, tail + n);
+        free(path);
+    }
+    if (!whole)
+        return why;
+    free(why);
+    return whole;
+}
+
 static int with_traceback(lua_State *L)
 {
     lua_settop(L, 1);
@@ -173,7 +195,7 @@ static enum script_state fail(struct script_run *run, char *why)
     run->state = SCRIPT_FAILED;
     run->waiting = WAIT_NOTHING;
     free(run->why);
-    run->why = why;
+    run->why = script_whole_place(run->script, why);
     return run->state;
 }
 

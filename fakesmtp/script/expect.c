@@ -169,7 +169,7 @@ static void read_bounces(lua_State *L, struct expect *expect)
     while (lua_next(L, -2)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         size_t n = strlen(key);
-        if (key[n - 1] != '@')
+        if (!n || key[n - 1] != '@')
             load_error(L, "bounce", "bounce: '%s': write recipients as [\"local-part@\"]", key);
         char local[128];
         snprintf(local, sizeof local, "%.*s", (int)(n - 1), key);

@@ -48,6 +48,8 @@ lua_State *script_new_state(struct script *script, const struct script_caps *cap
 struct script *script_of(lua_State *L);
 /* Runs fn(arg) protected, with a fresh budget. False: *why says what, with a traceback; caller frees. */
 bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why);
+/* Lua cuts the names of files to 60 characters ("...io/case.lua:3: what"): puts the whole path in front. why is taken. */
+char *script_whole_place(const struct script *script, char *why);
 void script_limit(struct script *script, lua_State *co); /* arms the instruction budget for co */
 
 /* sandbox.c: fills the global table of a fresh state; protected call */

@@ -166,8 +166,9 @@ static void read_host(lua_State *L, int scenario_table)
     if (!name || !is_label(name))
         load_error(L, "mx", "mx: host must be a label such as \"mx1\"");
     lua_getfield(L, entry, "preference");
-    lua_Integer preference = luaL_optinteger(L, -1, 10);
-    if (preference < 0 || preference > 65535)
+    int whole = 1;
+    lua_Integer preference = lua_isnil(L, -1) ? 10 : lua_tointegerx(L, -1, &whole);
+    if (!whole || preference < 0 || preference > 65535)
         load_error(L, "preference", "mx: preference is a number from 0 to 65535");
     struct scenario_host *host = new_host(&script->scenario, name, (unsigned)preference);
     read_listen(L, entry, host);
@@ -361,6 +362,7 @@ static struct script *load(struct script *script, const char *path, const struct
     script->text = NULL;
     if (fine)
         return script;
+    *why = script_whole_place(script, *why);
     (*why)[strcspn(*why, "\n")] = '\0'; /* one line; the traceback of a load says nothing more */
     if (!strstr(*why, path)) {
         char *with_path = mem_format("%s: %s", path, *why);
