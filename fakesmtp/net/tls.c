@@ -31,7 +31,6 @@ struct tls {
     const char *in;       /* what OpenSSL has not read yet of what came: it reads all of it, save while we delay */
     size_t in_len;
     struct buf held;      /* the rest of it while we delay */
-    bool greeted;         /* the ClientHello was looked at */
     bool closed;          /* we said the last word */
     bool stopped;         /* the ServerHello is out, and that was to be all */
     int alert;            /* the fatal one we sent; -1: none */
@@ -121,7 +120,8 @@ static void add_alert(struct buf *text, const char *before, int number)
         buf_addf(text, "%s%d", before, number);
 }
 
-static void fail(struct tls *tls)
+/* cause: ours; NULL: what OpenSSL says. */
+static void fail(struct tls *tls, const char *cause)
 {
     enum { PEER_ALERTS = 1000 }; /* SSL_AD_REASON_OFFSET: reasons from there on are the peer's alerts */
     unsigned long code = ERR_peek_error();
@@ -129,11 +129,9 @@ static void fail(struct tls *tls)
     struct buf why = {0};
     if (ERR_GET_LIB(code) == ERR_LIB_SSL && reason > PEER_ALERTS && reason <= PEER_ALERTS + 255)
         add_alert(&why, "the client sent the alert ", reason - PEER_ALERTS);
-    else if (tls->plan.abort == TLS_ABORT_ALERT)
-        buf_addf(&why, "on purpose");
     else
-        buf_addf(&why, "%s", code && ERR_reason_error_string(code) ? ERR_reason_error_string(code)
-                                                                   : "the client gave up");
+        buf_addf(&why, "%s", cause ? cause : code && ERR_reason_error_string(code) ? ERR_reason_error_string(code)
+                                                                                  : "the client gave up");
     if (tls->alert >= 0)
         add_alert(&why, "; we sent the alert ", tls->alert);
     ERR_clear_error();
@@ -142,26 +140,24 @@ static void fail(struct tls *tls)
     buf_free(&why);
 }
 
-static void fail_because(struct tls *tls, const char *why)
-{
-    tls->state = OVER;
-    tls->handler->on_news(tls->ctx, TLS_FAILED, why);
-}
-
 /* ---- the handshake ---- */
 
 /* OpenSSL asks once a whole ClientHello is here, and asks again when it was put off. */
 static int on_client_hello(SSL *ssl, int *alert, void *arg)
 {
-    struct tls *tls = SSL_get_app_data(ssl);
-    bool ours = tls->plan.abort != TLS_ABORT_NONE && tls->plan.after == TLS_AFTER_CLIENT_HELLO;
-    (void)arg;
-    if (!tls->greeted && ((ours && tls->plan.abort != TLS_ABORT_ALERT) || tls->plan.delay > 0))
-        return SSL_CLIENT_HELLO_RETRY;
-    if (!ours)
-        return SSL_CLIENT_HELLO_SUCCESS;
-    *alert = (int)tls->plan.alert;
-    return SSL_CLIENT_HELLO_ERROR;
+    const struct tls *tls = SSL_get_app_data(ssl);
+    (void)alert, (void)arg;
+    bool last = tls->plan.abort != TLS_ABORT_NONE && tls->plan.after == TLS_AFTER_CLIENT_HELLO;
+    return last || tls->plan.delay > 0 ? SSL_CLIENT_HELLO_RETRY : SSL_CLIENT_HELLO_SUCCESS;
+}
+
+/* RFC 8446 6: in clear, since no keys are agreed on yet. Not by OpenSSL: it knows better which alerts suit a version. */
+static void send_alert(struct tls *tls)
+{
+    enum { ALERT = 21, FATAL = 2 };
+    const char record[] = {ALERT, 3, 3, 0, 2, FATAL, (char)tls->plan.alert};
+    tls->handler->on_wire(tls->ctx, record, sizeof record);
+    tls->alert = (int)tls->plan.alert;
 }
 
 static void step(struct tls *tls);
@@ -184,21 +180,21 @@ static void stop(struct tls *tls)
     tls->handler->on_news(tls->ctx, TLS_STOPPED, NULL);
 }
 
+/* The delay first; the abort, if there is one, at the second look. */
 static void at_client_hello(struct tls *tls)
 {
-    tls->greeted = true;
-    if (!(tls->plan.delay > 0)) {
+    if (tls->plan.delay > 0) {
+        tls->state = DELAYED;
+        buf_add(&tls->held, tls->in, tls->in_len);
+        tls->in_len = 0;
+        clock_start(tls->clock, &tls->delay, (uint64_t)(tls->plan.delay * 1000 + 0.5), on_delay_over);
+        tls->plan.delay = 0;
+    } else if (tls->plan.abort == TLS_ABORT_ALERT) {
+        send_alert(tls);
+        fail(tls, "on purpose");
+    } else {
         stop(tls);
-        return;
     }
-    tls->state = DELAYED;
-    buf_add(&tls->held, tls->in, tls->in_len);
-    tls->in_len = 0;
-    /* The abort, if there is one, comes after the delay: the second look at the ClientHello makes it. */
-    tls->greeted = tls->plan.abort == TLS_ABORT_NONE || tls->plan.after != TLS_AFTER_CLIENT_HELLO ||
-                   tls->plan.abort == TLS_ABORT_ALERT;
-    clock_start(tls->clock, &tls->delay, (uint64_t)(tls->plan.delay * 1000 + 0.5), on_delay_over);
-    tls->plan.delay = 0;
 }
 
 /* True when it is done; on_news may have been told otherwise. */
@@ -216,7 +212,7 @@ static bool shake(struct tls *tls)
     } else if (error == SSL_ERROR_WANT_CLIENT_HELLO_CB) {
         at_client_hello(tls);
     } else if (error != SSL_ERROR_WANT_READ) {
-        fail(tls);
+        fail(tls, NULL);
     }
     return false;
 }
@@ -234,7 +230,7 @@ static void read_all(struct tls *tls)
     if (error == SSL_ERROR_WANT_READ)
         return;
     if (error != SSL_ERROR_ZERO_RETURN) {
-        fail(tls);
+        fail(tls, NULL);
         return;
     }
     tls_close(tls); /* answered in kind: RFC 5246 7.2.1 asks for it */
@@ -255,7 +251,7 @@ void tls_feed(struct tls *tls, const char *bytes, size_t len)
         tls->held.limit = HELD_MAX;
         if (!buf_add(&tls->held, bytes, len)) {
             clock_stop(tls->clock, &tls->delay);
-            fail_because(tls, "the client talks on without an answer to its ClientHello");
+            fail(tls, "the client talks on without an answer to its ClientHello");
         }
         return;
     }

@@ -298,7 +298,7 @@ static void read_tls_of_host(lua_State *L, const struct script_run *run, struct 
 int l_starttls(lua_State *L)
 {
     struct script_run *run = verbs_who_waits(L);
-    struct wish wish = {.tls = {.timeout_s = HANDSHAKE_TIMEOUT}};
+    struct wish wish = {0};
     lua_settop(L, 2);
     read_tls_of_host(L, run, &wish);
     if (lua_istable(L, 2))
@@ -310,6 +310,8 @@ int l_starttls(lua_State *L)
         run->host->send(run->ctx, ready, sizeof ready - 1);
     if (wish.inject)
         run->host->send(run->ctx, wish.inject, wish.inject_len);
+    if (!wish.tls.timeout_s)
+        wish.tls.timeout_s = wish.tls.plan.delay + HANDSHAKE_TIMEOUT;
     enum tls_abort how = wish.tls.plan.abort;
     if (how != TLS_ABORT_NONE && wish.tls.plan.after == TLS_AFTER_REPLY) {
         set_outcome(L, "plain");
