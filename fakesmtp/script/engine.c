@@ -120,6 +120,24 @@ bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why
     return status == LUA_OK;
 }
 
+/* In a coroutine, because its stack is still there when memory has run out. */
+void script_call_chunk(lua_State *L)
+{
+    lua_State *co = lua_newthread(L);
+    lua_insert(L, -2);
+    lua_xmove(L, co, 1);
+    script_limit(script_of(L), co);
+    int results;
+    if (lua_resume(co, L, 0, &results) != LUA_OK) {
+        script_of(L)->cap += ERROR_RESERVE; /* for good: a script that cannot be loaded goes away */
+        push_error(L, co, 0);
+        lua_error(L);
+    }
+    lua_settop(co, 1); /* the first result, or nil */
+    lua_xmove(co, L, 1);
+    lua_remove(L, -2);
+}
+
 /* ---- a run ---- */
 
 struct start {

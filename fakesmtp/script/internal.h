@@ -50,6 +50,8 @@ struct script *script_of(lua_State *L);
 bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why);
 /* Lua cuts the names of files to 60 characters ("...io/case.lua:3: what"): puts the whole path in front. why is taken. */
 char *script_whole_place(const struct script *script, char *why);
+/* Replaces the chunk on top of L by what it returns; raises what goes wrong in it. */
+void script_call_chunk(lua_State *L);
 void script_limit(struct script *script, lua_State *co); /* arms the instruction budget for co */
 
 /* sandbox.c: fills the global table of a fresh state; protected call */

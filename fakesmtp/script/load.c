@@ -282,7 +282,7 @@ static int l_load(lua_State *L)
     lua_pushfstring(L, "@%s", script->scenario.path);
     if (luaL_loadbufferx(L, script->text, strlen(script->text), lua_tostring(L, -1), "t") != LUA_OK)
         return lua_error(L);
-    lua_call(L, 0, 1);
+    script_call_chunk(L);
     read_scenario(L);
     return 0;
 }
