@@ -102,6 +102,7 @@ void dns_zone_free(struct dns_zone *zone)
             zone->buckets[i] = node->next;
             ldns_rdf_deep_free(node->name);
             ldns_rr_list_deep_free(node->records);
+            dns_fits_free(node->fits);
             free(node);
         }
     free(zone->buckets);
@@ -116,18 +117,31 @@ static bool known_already(const ldns_rr_list *records, const ldns_rr *record)
     return false;
 }
 
-char *dns_zone_add(struct dns_zone *zone, const char *record)
+/* Reads record; NULL origin: only absolute names make sense. NULL, or what is wrong. */
+static char *read_record(const char *origin, const char *record, ldns_rr **rr)
 {
-    ldns_rr *rr = NULL;
-    ldns_status status = ldns_rr_new_frm_str(&rr, record, DEFAULT_TTL, NULL, NULL);
-    if (status != LDNS_STATUS_OK) {
-        ldns_rr_free(rr);
-        return mem_format("DNS record \"%s\": %s", record, ldns_get_errorstr_by_id(status));
-    }
-    if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN) {
-        ldns_rr_free(rr);
-        return mem_format("DNS record \"%s\": the class is not IN", record);
-    }
+    ldns_rdf *above = NULL;
+    *rr = NULL;
+    if (origin && ldns_str2rdf_dname(&above, origin) != LDNS_STATUS_OK)
+        return mem_format("DNS name \"%s\": not a name", origin);
+    ldns_status status = ldns_rr_new_frm_str(rr, record, DEFAULT_TTL, above, NULL);
+    ldns_rdf_deep_free(above);
+    const char *problem = status != LDNS_STATUS_OK ? ldns_get_errorstr_by_id(status)
+                          : ldns_rr_get_class(*rr) != LDNS_RR_CLASS_IN ? "the class is not IN"
+                                                                      : NULL;
+    if (!problem)
+        return NULL;
+    ldns_rr_free(*rr);
+    *rr = NULL;
+    return mem_format("DNS record \"%s\": %s", record, problem);
+}
+
+char *dns_zone_add_below(struct dns_zone *zone, const char *origin, const char *record)
+{
+    ldns_rr *rr;
+    char *problem = read_record(origin, record, &rr);
+    if (problem)
+        return problem;
     struct dns_node *node = dns_store_make(zone, ldns_rr_owner(rr));
     /* RFC 2181 5: a set of records has no doubles. Not: refusing a CNAME beside other data (RFC
      * 1034 3.6.2); that is a mistake people make, so it can be played. */
@@ -139,13 +153,31 @@ char *dns_zone_add(struct dns_zone *zone, const char *record)
     return NULL;
 }
 
-char *dns_zone_fault(struct dns_zone *zone, const char *name, enum dns_fault fault)
+char *dns_zone_add(struct dns_zone *zone, const char *record)
 {
-    ldns_rdf *dname = NULL;
-    ldns_status status = ldns_str2rdf_dname(&dname, name);
-    if (status != LDNS_STATUS_OK)
-        return mem_format("DNS name \"%s\": %s", name, ldns_get_errorstr_by_id(status));
-    dns_store_make(zone, dname)->fault = fault;
-    ldns_rdf_deep_free(dname);
-    return NULL;
+    return dns_zone_add_below(zone, NULL, record);
+}
+
+char *dns_record_problem(const char *origin, const char *record)
+{
+    ldns_rr *rr;
+    char *problem = read_record(origin, record, &rr);
+    ldns_rr_free(rr);
+    return problem;
+}
+
+bool dns_record_is_about(
+    const char *origin, const char *record, const char *name, const char *type)
+{
+    ldns_rr *rr;
+    ldns_rdf *wanted = NULL;
+    char *problem = read_record(origin, record, &rr);
+    bool about = !problem && ldns_str2rdf_dname(&wanted, name) == LDNS_STATUS_OK &&
+                 ldns_dname_compare(ldns_rr_owner(rr), wanted) == 0 &&
+                 (ldns_rr_get_type(rr) == LDNS_RR_TYPE_CNAME ||
+                     ldns_rr_get_type(rr) == ldns_get_rr_type_by_name(type));
+    ldns_rdf_deep_free(wanted);
+    ldns_rr_free(rr);
+    free(problem);
+    return about;
 }

@@ -211,7 +211,7 @@ struct world *world_open(const struct world_config *config, struct world_scenari
         transcript_add_sink(config->transcript, (struct transcript_sink){on_event, world});
     world->origin = script_load_text("origin", "return {}", why);
     if (world->origin && open_on_one_port(world, why))
-        world->responder = dns_responder_open(config->loop, world->zone, "127.0.0.1", config->box ? DNS_PORT : 0, NULL,
+        world->responder = dns_responder_open(config->loop, config->clock, world->zone, "127.0.0.1", config->box ? DNS_PORT : 0, NULL,
             NULL, why);
     if (world->responder)
         return world;

@@ -49,8 +49,9 @@ static const char *const records[] = {
     "dangling.test. 60 IN CNAME nowhere.test.",
 };
 
-static void on_query(void *ctx, const char *type, const char *name, const char *peer)
+static void on_query(void *ctx, const struct dns_query *query)
 {
+    (void)query;
     ((struct bench *)ctx)->queries++;
 }
 
@@ -67,7 +68,7 @@ static void open_bench(struct bench *bench, unsigned port)
     assert_null(dns_zone_fault(bench->zone, "refused.test.", DNS_FAULT_REFUSED));
     assert_null(dns_zone_fault(bench->zone, "silent.test.", DNS_FAULT_SILENT));
     bench->dns =
-        dns_responder_open(&bench->loop, bench->zone, "127.0.0.1", 0, on_query, bench, &why);
+        dns_responder_open(&bench->loop, bench->clock, bench->zone, "127.0.0.1", 0, on_query, bench, &why);
     assert_non_null(bench->dns);
     bench->lookups = lookups_open(&bench->loop, bench->clock, "127.0.0.1",
         port ? port : dns_responder_port(bench->dns), &why);
