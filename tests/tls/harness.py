@@ -141,6 +141,7 @@ class Client:
     def __init__(self, serve, name, greet=True):
         self.serve = serve
         self.sock = socket.create_connection(("127.0.0.1", serve.ports[name]), DEADLINE)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else Nagle waits for the ACK of our Finished
         serve.clients.append(self)
         self.session = len(serve.clients)
         self.held = b""

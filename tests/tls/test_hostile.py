@@ -59,7 +59,6 @@ def a_reset_in_the_middle_of_the_handshake():
 def a_client_hello_byte_by_byte():
     with Serve(SCENARIOS) as serve:
         client = Client(serve, "offers").ask_starttls()
-        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.send = lambda data, whole=client.sock: [whole.sendall(data[i:i + 1]) for i in range(len(data))]
         client.hello()
         del client.send
