@@ -23,9 +23,11 @@ void cli_trouble(struct cli *cli, const char *format, ...) __attribute__((format
 void cli_no_bounce(struct cli *cli);
 /* Explains and prints one message or reply; bytes are borrowed for the call. */
 void cli_message(struct cli *cli, const char *source, const char *bytes, size_t len);
-void cli_reply(struct cli *cli, const char *source, const char *text, size_t len, const char *stage);
+void cli_reply(
+    struct cli *cli, const char *source, const char *text, size_t len, const char *stage);
 
-/* input.c: reads PATH ("-" is standard input): a message, an mbox, a Maildir or a folder of messages. */
+/* input.c: reads PATH ("-" is standard input): a message, an mbox, a Maildir or a folder of
+ * messages. */
 void input_read(struct cli *cli, const char *path);
 /* One reply a line. */
 void input_replies(struct cli *cli, const char *stage);

@@ -16,7 +16,10 @@ enum { FILE_MOST = 1 << 30 };
 static char *read_all(int fd, size_t *len)
 {
     struct stat st;
-    size_t cap = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 65536, n = 0;
+    size_t cap = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0
+                     ? (size_t)st.st_size + 1
+                     : 65536,
+           n = 0;
     char *bytes = malloc(cap);
     ssize_t got = 1;
 
@@ -51,7 +54,8 @@ static char *read_all(int fd, size_t *len)
     return bytes;
 }
 
-/* The next "From " line behind an empty line, or the end. RFC 4155; in mbox files the separator stands alone. */
+/* The next "From " line behind an empty line, or the end. RFC 4155; in mbox files the separator
+ * stands alone. */
 static const char *next_separator(const char *p, const char *end)
 {
     while (p < end) {
@@ -127,7 +131,8 @@ static bool skipped(const FTSENT *entry)
 {
     if (entry->fts_level == 0)
         return false;
-    return entry->fts_name[0] == '.' || (entry->fts_info == FTS_D && !strcmp(entry->fts_name, "tmp"));
+    return entry->fts_name[0] == '.' ||
+           (entry->fts_info == FTS_D && !strcmp(entry->fts_name, "tmp"));
 }
 
 static void read_folder(struct cli *cli, const char *path)
@@ -143,7 +148,8 @@ static void read_folder(struct cli *cli, const char *path)
             fts_set(tree, entry, FTS_SKIP);
         else if (entry->fts_info == FTS_F)
             read_file(cli, entry->fts_path);
-        else if (entry->fts_info == FTS_ERR || entry->fts_info == FTS_DNR || entry->fts_info == FTS_NS)
+        else if (entry->fts_info == FTS_ERR || entry->fts_info == FTS_DNR ||
+                 entry->fts_info == FTS_NS)
             cli_trouble(cli, "%s: %s", entry->fts_path, strerror(entry->fts_errno));
     }
     if (tree)

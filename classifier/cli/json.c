@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* json.c - one JSON object per message, schema 1. Names and order are a promise: scripts read them. */
+/* json.c - one JSON object per message, schema 1. Names and order are a promise: scripts read them.
+ */
 #include "cli.h"
 #include <jansson.h>
 
@@ -37,8 +38,8 @@ static json_t *causes(const struct bounce_recipient *rcpt)
     return list;
 }
 
-static void put_texts(
-    json_t *object, const struct bounce_recipient *rcpt, const enum bounce_text *what, const char *const *names, int n)
+static void put_texts(json_t *object, const struct bounce_recipient *rcpt,
+    const enum bounce_text *what, const char *const *names, int n)
 {
     for (int i = 0; i < n; i++)
         put(object, names[i], bounce_recipient_text(rcpt, what[i]));
@@ -46,21 +47,26 @@ static void put_texts(
 
 static void put_flags(json_t *object, const struct bounce_recipient *rcpt)
 {
-    json_object_set_new(object, "permanent", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_PERMANENT)));
-    json_object_set_new(object, "retryable", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_RETRYABLE)));
-    json_object_set_new(object, "address_dead", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_ADDRESS_DEAD)));
-    json_object_set_new(object, "expired", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_EXPIRED)));
+    json_object_set_new(
+        object, "permanent", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_PERMANENT)));
+    json_object_set_new(
+        object, "retryable", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_RETRYABLE)));
+    json_object_set_new(
+        object, "address_dead", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_ADDRESS_DEAD)));
+    json_object_set_new(
+        object, "expired", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_EXPIRED)));
 }
 
 static json_t *recipient(const struct bounce_recipient *rcpt)
 {
-    static const enum bounce_text head[] = {BOUNCE_ADDRESS, BOUNCE_ORIGINAL_RECIPIENT, BOUNCE_ACTION, BOUNCE_REASON,
-        BOUNCE_CLASS, BOUNCE_SISIMAI};
-    static const char *const head_names[] = {"address", "original_recipient", "action", "reason", "class", "sisimai"};
-    static const enum bounce_text body[] = {BOUNCE_STAGE, BOUNCE_REPLY, BOUNCE_STATUS, BOUNCE_REMOTE_MTA,
-        BOUNCE_DIAGNOSTIC, BOUNCE_ACTOR, BOUNCE_EXPLANATION, BOUNCE_REMEDY};
-    static const char *const body_names[] = {"stage", "reply", "status", "remote_mta", "diagnostic", "actor",
-        "explanation", "remedy"};
+    static const enum bounce_text head[] = {BOUNCE_ADDRESS, BOUNCE_ORIGINAL_RECIPIENT,
+        BOUNCE_ACTION, BOUNCE_REASON, BOUNCE_CLASS, BOUNCE_SISIMAI};
+    static const char *const head_names[] = {
+        "address", "original_recipient", "action", "reason", "class", "sisimai"};
+    static const enum bounce_text body[] = {BOUNCE_STAGE, BOUNCE_REPLY, BOUNCE_STATUS,
+        BOUNCE_REMOTE_MTA, BOUNCE_DIAGNOSTIC, BOUNCE_ACTOR, BOUNCE_EXPLANATION, BOUNCE_REMEDY};
+    static const char *const body_names[] = {
+        "stage", "reply", "status", "remote_mta", "diagnostic", "actor", "explanation", "remedy"};
     json_t *object = json_object();
 
     put_texts(object, rcpt, head, head_names, 6);

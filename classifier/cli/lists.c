@@ -44,8 +44,9 @@ static void print_meaning(const struct cli *cli, const struct meaning *meaning)
             printf("  advice   %s\n", meaning->advice);
         return;
     }
-    object = json_pack("{s:s, s:s?, s:s, s:s?, s:s?}", "code", meaning->code, "class", meaning->class_, "meaning",
-        meaning->words, "reason", meaning->reason, "advice", meaning->advice);
+    object =
+        json_pack("{s:s, s:s?, s:s, s:s?, s:s?}", "code", meaning->code, "class", meaning->class_,
+            "meaning", meaning->words, "reason", meaning->reason, "advice", meaning->advice);
     if (object)
         json_dumpf(object, stdout, cli->format == FORMAT_JSONL ? JSON_COMPACT : JSON_INDENT(2));
     putchar('\n');
@@ -68,12 +69,15 @@ static bool status_code(const struct cli *cli, const char *code)
         return false;
     for (size_t i = 0; i < bounce__status_count; i++) {
         const struct status_info *info = &bounce__statuses[i];
-        if (info->subject == status.subject && (info->detail == status.detail || (info->detail < 0 && !found)))
+        if (info->subject == status.subject &&
+            (info->detail == status.detail || (info->detail < 0 && !found)))
             found = info;
     }
-    print_meaning(cli, &(struct meaning){code, byte_digit(code[0]) ? class_words(status.class_) : NULL,
-                           found ? found->meaning : "not registered; only its class says something",
-                           found ? reason_of(found->has_reason, found->reason) : NULL, found ? found->advice : NULL});
+    print_meaning(
+        cli, &(struct meaning){code, byte_digit(code[0]) ? class_words(status.class_) : NULL,
+                 found ? found->meaning : "not registered; only its class says something",
+                 found ? reason_of(found->has_reason, found->reason) : NULL,
+                 found ? found->advice : NULL});
     return true;
 }
 
@@ -91,25 +95,28 @@ static bool reply_code(const struct cli *cli, const char *code)
     char words[800];
     unsigned value = (unsigned)atoi(code);
 
-    if (code[length] || (length != 1 && length != 3) || (length == 3 && (value < 200 || value > 599)))
+    if (code[length] || (length != 1 && length != 3) ||
+        (length == 3 && (value < 200 || value > 599)))
         return false;
     if (length == 1) {
-        snprintf(words, sizeof words, "as first digit: %s; as second digit: %s", digit_words(1, value),
-            digit_words(2, value));
+        snprintf(words, sizeof words, "as first digit: %s; as second digit: %s",
+            digit_words(1, value), digit_words(2, value));
         print_meaning(cli, &(struct meaning){code, NULL, words, NULL, NULL});
         return true;
     }
     for (i = 0; i < bounce__reply_count && bounce__replies[i].code != value; i++)
         ;
     if (i == bounce__reply_count) {
-        snprintf(words, sizeof words, "not in use by the standard; first digit: %s; second digit: %s",
+        snprintf(words, sizeof words,
+            "not in use by the standard; first digit: %s; second digit: %s",
             digit_words(1, value / 100), digit_words(2, value / 10 % 10));
         print_meaning(cli, &(struct meaning){code, NULL, words, NULL, NULL});
         return true;
     }
-    print_meaning(cli, &(struct meaning){code, digit_words(1, value / 100), bounce__replies[i].meaning,
-                           reason_of(bounce__replies[i].has_reason, bounce__replies[i].reason),
-                           bounce__replies[i].advice});
+    print_meaning(
+        cli, &(struct meaning){code, digit_words(1, value / 100), bounce__replies[i].meaning,
+                 reason_of(bounce__replies[i].has_reason, bounce__replies[i].reason),
+                 bounce__replies[i].advice});
     return true;
 }
 
@@ -127,8 +134,8 @@ void lists_reasons(const struct cli *cli)
             printf("%-21s %-12s %-17s %s\n", r->name, r->class_, r->sisimai, r->actor);
             continue;
         }
-        json_t *object = json_pack("{s:s, s:s, s:s, s:s?, s:s}", "reason", r->name, "class", r->class_, "sisimai",
-            r->sisimai, "parent", r->parent, "actor", r->actor);
+        json_t *object = json_pack("{s:s, s:s, s:s, s:s?, s:s}", "reason", r->name, "class",
+            r->class_, "sisimai", r->sisimai, "parent", r->parent, "actor", r->actor);
         if (object)
             json_dumpf(object, stdout, cli->format == FORMAT_JSONL ? JSON_COMPACT : JSON_INDENT(2));
         putchar('\n');
@@ -142,6 +149,7 @@ void lists_rules(const struct cli *cli)
         if (cli->format == FORMAT_TEXT)
             puts(bounce__rules[i].id);
         else
-            printf("{\"rule\":\"%s\",\"strength\":%u}\n", bounce__rules[i].id, bounce__rules[i].strength);
+            printf("{\"rule\":\"%s\",\"strength\":%u}\n", bounce__rules[i].id,
+                bounce__rules[i].strength);
     }
 }

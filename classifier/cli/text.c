@@ -50,9 +50,12 @@ static const char *actor_words(const char *actor)
 {
     static const struct {
         const char *actor, *words;
-    } all[] = {{"sender", "you, the sender"}, {"sender-postmaster", "whoever runs the sending mail server"},
-        {"recipient", "the recipient"}, {"recipient-postmaster", "whoever runs the recipient's mail server"},
-        {"postmasters", "the postmasters of both sides"}, {"nobody", "nobody: there is nothing to do"}};
+    } all[] = {{"sender", "you, the sender"},
+        {"sender-postmaster", "whoever runs the sending mail server"},
+        {"recipient", "the recipient"},
+        {"recipient-postmaster", "whoever runs the recipient's mail server"},
+        {"postmasters", "the postmasters of both sides"},
+        {"nobody", "nobody: there is nothing to do"}};
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i].actor, actor))

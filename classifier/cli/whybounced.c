@@ -14,11 +14,14 @@ static const char usage[] =
     "       whybounced --code CODE | --list-reasons | --list-rules | --help | --version\n";
 
 static const char help[] =
-    "\nReads bounces (messages, mboxes, Maildirs, folders; standard input without arguments) and says what failed,\n"
+    "\nReads bounces (messages, mboxes, Maildirs, folders; standard input without arguments) and "
+    "says what failed,\n"
     "at which stage, whose move it is and what to do, with the words that prove it.\n\n"
     "  --format text|json|jsonl  for people (default), indented JSON, one JSON object a line\n"
-    "  --reply TEXT              explain one SMTP reply; \"-\" reads one reply a line from standard input\n"
-    "  --stage STAGE             where the replies came: connect ehlo starttls auth mail rcpt data eom ...\n"
+    "  --reply TEXT              explain one SMTP reply; \"-\" reads one reply a line from "
+    "standard input\n"
+    "  --stage STAGE             where the replies came: connect ehlo starttls auth mail rcpt data "
+    "eom ...\n"
     "  --code CODE               explain a reply code (550) or an enhanced status code (5.1.1)\n"
     "  --list-reasons            all reasons with their classes\n"
     "  --list-rules              all rules\n\n"
@@ -106,8 +109,8 @@ static bool format_named(const char *name, enum format *format)
 
 static bool stage_known(const char *name)
 {
-    static const char *const names[] = {"connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "eom", "rset",
-        "quit", "other", "close"};
+    static const char *const names[] = {"connect", "ehlo", "starttls", "auth", "mail", "rcpt",
+        "data", "eom", "rset", "quit", "other", "close"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (!strcmp(names[i], name))
@@ -115,7 +118,16 @@ static bool stage_known(const char *name)
     return false;
 }
 
-enum { OPT_FORMAT = 256, OPT_REPLY, OPT_STAGE, OPT_CODE, OPT_REASONS, OPT_RULES, OPT_HELP, OPT_VERSION };
+enum {
+    OPT_FORMAT = 256,
+    OPT_REPLY,
+    OPT_STAGE,
+    OPT_CODE,
+    OPT_REASONS,
+    OPT_RULES,
+    OPT_HELP,
+    OPT_VERSION
+};
 
 static const struct option options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
@@ -218,7 +230,8 @@ int main(int argc, char **argv)
             return finish_output(&cli);
         return done;
     }
-    cli.color = isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+    cli.color =
+        isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
     if (wishes.reply && optind < argc)
         return wrong_usage("--reply takes no files", NULL);
     if (wishes.stage && !wishes.reply)

@@ -9,8 +9,8 @@ enum bounce_kind bounce_message_kind(const struct bounce *bounce)
 
 const char *bounce_kind_name(enum bounce_kind kind)
 {
-    static const char *const names[] = {"not-a-bounce", "bounce", "delayed", "delivered", "relayed", "expanded",
-        "auto-reply", "challenge", "complaint"};
+    static const char *const names[] = {"not-a-bounce", "bounce", "delayed", "delivered", "relayed",
+        "expanded", "auto-reply", "challenge", "complaint"};
 
     return (size_t)kind < COUNT(names) ? names[kind] : "not-a-bounce";
 }

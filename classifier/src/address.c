@@ -15,7 +15,8 @@ static bool domain_byte(char c)
     return byte_alnum(c) || (unsigned char)c >= 0x80 || c == '-' || c == '.' || c == '_';
 }
 
-/* How far the local part reaches left of the '@' at `at`. RFC 5321 4.1.2: dot-string or quoted-string. */
+/* How far the local part reaches left of the '@' at `at`. RFC 5321 4.1.2: dot-string or
+ * quoted-string. */
 static size_t local_start(struct span s, size_t at)
 {
     size_t i = at;
@@ -28,7 +29,8 @@ static size_t local_start(struct span s, size_t at)
     }
     while (i && at - i < LOCAL_MOST && local_byte(s.p[i - 1]))
         i--;
-    /* Punctuation of the sentence around it; not the beginning of an encoded word, which some take for a name. */
+    /* Punctuation of the sentence around it; not the beginning of an encoded word, which some take
+     * for a name. */
     while (i < at && strchr("'`=*.?!|", s.p[i]) && !span_starts(span_from(s, i), "=?"))
         i++;
     return i;
@@ -98,7 +100,8 @@ static size_t put_utf8(char *out, uint32_t point)
     return 4;
 }
 
-/* RFC 6533 3: EmbeddedUnicodeChar "\x{" HEXPOINT "}". Returns bytes used, 0 when there is none here. */
+/* RFC 6533 3: EmbeddedUnicodeChar "\x{" HEXPOINT "}". Returns bytes used, 0 when there is none
+ * here. */
 static size_t unicode_escape(struct span s, uint32_t *point)
 {
     size_t i = 3;
@@ -125,7 +128,8 @@ static struct span unescape(struct arena *arena, struct span s, bool xtext)
         if (used) {
             n += put_utf8(out + n, point);
             i += used;
-        } else if (xtext && s.p[i] == '+' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 && hex(s.p[i + 2]) >= 0) {
+        } else if (xtext && s.p[i] == '+' && i + 2 < s.n && hex(s.p[i + 1]) >= 0 &&
+                   hex(s.p[i + 2]) >= 0) {
             out[n++] = (char)(hex(s.p[i + 1]) << 4 | hex(s.p[i + 2])); /* RFC 3461 4 */
             i += 3;
         } else {
@@ -160,8 +164,9 @@ struct span bounce__address_typed(struct arena *arena, struct span value)
 
 bool bounce__address_robot(struct span address)
 {
-    static const char *const robots[] = {"mailer-daemon@", "postmaster@", "mailerdaemon@", "mailer_daemon@", "abuse@",
-        "support@", "helpdesk@", "noreply@", "no-reply@", "mail-daemon@", "hostmaster@", "webmaster@", "double-bounce@"};
+    static const char *const robots[] = {"mailer-daemon@", "postmaster@", "mailerdaemon@",
+        "mailer_daemon@", "abuse@", "support@", "helpdesk@", "noreply@", "no-reply@",
+        "mail-daemon@", "hostmaster@", "webmaster@", "double-bounce@"};
 
     for (size_t i = 0; i < COUNT(robots); i++)
         if (span_starts(address, robots[i]))

@@ -7,7 +7,8 @@
 
 /* The first address at or after *from: "local@domain" without brackets. *from moves behind it. */
 bool bounce__address_next(struct span line, size_t *from, struct span *address);
-/* "rfc822; <a@b>" -> "a@b" (RFC 3464 2.1.2); RFC 6533 \x{..} and RFC 3461 xtext undone where present. */
+/* "rfc822; <a@b>" -> "a@b" (RFC 3464 2.1.2); RFC 6533 \x{..} and RFC 3461 xtext undone where
+ * present. */
 struct span bounce__address_typed(struct arena *arena, struct span value);
 /* Postmaster, mailer-daemon and their like: never the recipient that failed. */
 bool bounce__address_robot(struct span address);

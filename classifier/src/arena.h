@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* arena.h - many small allocations freed at once.
  *
- * Running out of memory is remembered (`failed`), so callers may carry on with the NULL they got and ask once,
- * at the end. */
+ * Running out of memory is remembered (`failed`), so callers may carry on with the NULL they got
+ * and ask once, at the end. */
 #ifndef BOUNCE_ARENA_H
 #define BOUNCE_ARENA_H
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* bounce.c - the public face: message -> report/formats -> records -> match -> reason -> explanation. */
+/* bounce.c - the public face: message -> report/formats -> records -> match -> reason ->
+ * explanation. */
 #include "address.h"
 #include "explain.h"
 #include "kind.h"
+#include "notice.h"
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
@@ -69,7 +71,8 @@ static void fold_bits(struct fold *fold, const struct bits *bits, size_t most)
 }
 
 /* Lays out the zones and matches them. */
-static bool match_record(struct matcher *matcher, const struct record *record, const struct bits *rest)
+static bool match_record(
+    struct matcher *matcher, const struct record *record, const struct bits *rest)
 {
     struct matching *matching = bounce__matching(matcher);
     const struct bits *zones[ZONE_COUNT] = {&record->decisive, &record->said, rest};
@@ -117,10 +120,10 @@ static void decide_fixed(struct decision *decision, const char *reason)
     memcpy(decision->by, "kind of message", sizeof "kind of message");
 }
 
-/* The rest of the notification is looked at only when the lines about this recipient do not settle it: it is the
- * longest text, and mostly boilerplate. */
-static bool decide_record(struct bounce_work *work, struct decision *decision, const struct record *record,
-    enum bounce_kind kind, enum stage stage)
+/* The rest of the notification is looked at only when the lines about this recipient do not settle
+ * it: it is the longest text, and mostly boilerplate. */
+static bool decide_record(struct bounce_work *work, struct decision *decision,
+    const struct record *record, enum bounce_kind kind, enum stage stage)
 {
     struct matcher *matcher = work->reader->matcher;
     bool failed = kind == BOUNCE_KIND_BOUNCE && !work->bare_reply;
@@ -128,7 +131,8 @@ static bool decide_record(struct bounce_work *work, struct decision *decision, c
     if (!match_record(matcher, record, NULL))
         return false;
     bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
-    if (!work->notes.rest.first || (decision->confidence >= SETTLED && record->from_report && failed))
+    if (!work->notes.rest.first ||
+        (decision->confidence >= SETTLED && record->from_report && failed))
         return true;
     if (!match_record(matcher, record, &work->notes.rest))
         return false;
@@ -136,8 +140,8 @@ static bool decide_record(struct bounce_work *work, struct decision *decision, c
     return true;
 }
 
-static bool explain_record(struct bounce_work *work, struct bounce_recipient *out, const struct record *record,
-    enum bounce_kind kind, enum stage stage)
+static bool explain_record(struct bounce_work *work, struct bounce_recipient *out,
+    const struct record *record, enum bounce_kind kind, enum stage stage)
 {
     struct matcher *matcher = work->reader->matcher;
     struct matching *matching = bounce__matching(matcher);
@@ -175,7 +179,8 @@ static enum bounce_kind kind_of_record(const struct record *record, enum bounce_
 
     if (kind != BOUNCE_KIND_NOT_A_BOUNCE)
         return kind;
-    if (record->from_report && bounce__status_parse(record->status, &status, &used) && status.class_ == 2)
+    if (record->from_report && bounce__status_parse(record->status, &status, &used) &&
+        status.class_ == 2)
         return BOUNCE_KIND_DELIVERED;
     return message_kind;
 }
@@ -183,8 +188,8 @@ static enum bounce_kind kind_of_record(const struct record *record, enum bounce_
 /* The kind of the whole: the worst that happened to a recipient. */
 static enum bounce_kind summarize(const struct bounce *bounce, enum bounce_kind kind)
 {
-    static const enum bounce_kind worst_first[] = {BOUNCE_KIND_BOUNCE, BOUNCE_KIND_DELAYED, BOUNCE_KIND_RELAYED,
-        BOUNCE_KIND_EXPANDED, BOUNCE_KIND_DELIVERED};
+    static const enum bounce_kind worst_first[] = {BOUNCE_KIND_BOUNCE, BOUNCE_KIND_DELAYED,
+        BOUNCE_KIND_RELAYED, BOUNCE_KIND_EXPANDED, BOUNCE_KIND_DELIVERED};
     static const char *const actions[] = {"failed", "delayed", "relayed", "expanded", "delivered"};
 
     for (size_t a = 0; a < COUNT(actions); a++)
@@ -203,8 +208,8 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
 
     if (work->report.records.count > RECORDS_MOST)
         return false;
-    bounce->recipients =
-        bounce__arena_new(&bounce->arena, (work->report.records.count + 1) * sizeof *bounce->recipients);
+    bounce->recipients = bounce__arena_new(
+        &bounce->arena, (work->report.records.count + 1) * sizeof *bounce->recipients);
     if (!bounce->recipients)
         return false;
     for (const struct record *r = work->report.records.first; r; r = r->next) {
@@ -222,9 +227,11 @@ static void set_message_texts(struct bounce_work *work)
     static const char *const names[MESSAGE_TEXTS] = {NULL, "Message-ID", "From", "Subject"};
 
     if (work->report.reporting_mta.n)
-        bounce->texts[BOUNCE_REPORTING_MTA] = bounce__clean_copy(&bounce->arena, work->report.reporting_mta);
+        bounce->texts[BOUNCE_REPORTING_MTA] =
+            bounce__clean_copy(&bounce->arena, work->report.reporting_mta);
     for (int i = 1; i < MESSAGE_TEXTS; i++) {
-        struct span value = work->notes.original.p ? bounce__field_get(work->notes.original, names[i]) : SPAN_NONE;
+        struct span value =
+            work->notes.original.p ? bounce__field_get(work->notes.original, names[i]) : SPAN_NONE;
         if (value.n)
             bounce->texts[i] = bounce__field_text(&bounce->arena, value);
     }
@@ -265,14 +272,17 @@ static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
             bounce__notes_guess(&work->notes, &work->report.records, scratch, message);
         return true;
     }
+    if (bounce__notice_read(&work->report, kind, scratch, message))
+        return true;
     bounce__report_read(&work->report, scratch, message);
     bounce__notes_read(&work->notes, &work->report.records, scratch, message);
-    if (work->report.found && work->report.records.count && work->report.records.first->from_report) {
+    if (work->report.found && work->report.records.count &&
+        work->report.records.first->from_report) {
         *kind = BOUNCE_KIND_BOUNCE;
         return true;
     }
-    if (!bounce__kind_of(kind, work->reader->matcher, scratch, message, &work->notes, work->report.records.count > 0,
-            has_reply(&work->report.records)))
+    if (!bounce__kind_of(kind, work->reader->matcher, scratch, message, &work->notes,
+            work->report.records.count > 0, has_reply(&work->report.records)))
         return false;
     if (work->report.found && *kind == BOUNCE_KIND_NOT_A_BOUNCE)
         *kind = BOUNCE_KIND_BOUNCE;
@@ -315,15 +325,16 @@ enum bounce_status bounce_explain_message(
         return BOUNCE_EINVAL;
     if (!begin(&work, reader))
         return BOUNCE_ENOMEM;
-    bounce__message_parse(&reader->message, span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
+    bounce__message_parse(
+        &reader->message, span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
     good = read_kind(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
     if (good)
         set_message_texts(&work);
     return finish(&work, good, out);
 }
 
-enum bounce_status bounce_explain_reply(
-    struct bounce_reader *reader, const char *text, size_t len, const char *stage, struct bounce **out)
+enum bounce_status bounce_explain_reply(struct bounce_reader *reader, const char *text, size_t len,
+    const char *stage, struct bounce **out)
 {
     struct bounce_work work;
     struct text *input;

@@ -13,9 +13,9 @@ struct span {
     size_t n;
 };
 
-#define SPAN(literal)  ((struct span){literal, sizeof(literal) - 1})
-#define SPAN_NONE      ((struct span){NULL, 0})
-#define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
+#define SPAN(literal) ((struct span){literal, sizeof(literal) - 1})
+#define SPAN_NONE     ((struct span){NULL, 0})
+#define COUNT(array)  (sizeof(array) / sizeof((array)[0]))
 
 static inline struct span span_of(const char *p, size_t n)
 {
@@ -91,8 +91,8 @@ static inline bool span_has(struct span s, const char *literal)
     return bounce__find(s, span_str(literal), 0) != SIZE_MAX;
 }
 
-/* Lines end in LF, CRLF or a lone CR, mixed as they come.  The next LF and the next CR are remembered,
- * so that a megabyte without one of them is looked at once and not once per line. */
+/* Lines end in LF, CRLF or a lone CR, mixed as they come.  The next LF and the next CR are
+ * remembered, so that a megabyte without one of them is looked at once and not once per line. */
 struct lines {
     const char *at, *end;
     const char *lf, *cr;

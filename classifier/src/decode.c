@@ -151,7 +151,8 @@ static bool stateful(struct span charset)
 /* What such alphabets begin with: ESC, '+' (UTF-7), '~' (HZ), or NULs (UTF-16). */
 static bool escapes(struct span s)
 {
-    return memchr(s.p, 0x1B, s.n) || memchr(s.p, '+', s.n) || memchr(s.p, '~', s.n) || memchr(s.p, 0, s.n);
+    return memchr(s.p, 0x1B, s.n) || memchr(s.p, '+', s.n) || memchr(s.p, '~', s.n) ||
+           memchr(s.p, 0, s.n);
 }
 
 static iconv_t open_charset(struct span charset)
@@ -168,8 +169,8 @@ static iconv_t open_charset(struct span charset)
     return iconv_open("UTF-8", name);
 }
 
-/* One character: iconv is fed byte by byte until it takes something, so that the output knows where it began.
- * An escape sequence yields nothing and is taken as a whole. Returns the bytes used. */
+/* One character: iconv is fed byte by byte until it takes something, so that the output knows where
+ * it began. An escape sequence yields nothing and is taken as a whole. Returns the bytes used. */
 static size_t convert_one(struct sink *sink, const struct text *in, size_t i, iconv_t cd)
 {
     char out[64], *to = out, *from = (char *)in->s.p + i;
@@ -191,7 +192,8 @@ static size_t convert_one(struct sink *sink, const struct text *in, size_t i, ic
 
 static void convert(struct sink *sink, const struct text *in, iconv_t cd, bool is_stateful)
 {
-    bool shifted = is_stateful && !memchr(in->s.p, ESCAPE, in->s.n); /* UTF-7 and its like: no state to follow */
+    bool shifted = is_stateful &&
+                   !memchr(in->s.p, ESCAPE, in->s.n); /* UTF-7 and its like: no state to follow */
     size_t i = 0;
 
     while (i < in->s.n && sink->n + 16 < sink->cap) {
@@ -227,8 +229,8 @@ static struct text to_utf8(struct arena *arena, struct text in, struct span char
     return in;
 }
 
-struct text bounce__decode(
-    struct arena *arena, struct span body, uint32_t base, enum encoding encoding, struct span charset)
+struct text bounce__decode(struct arena *arena, struct span body, uint32_t base,
+    enum encoding encoding, struct span charset)
 {
     struct text text = {.s = span_upto(body, TEXT_MOST), .base = base};
     struct sink sink;
@@ -245,7 +247,8 @@ struct text bounce__decode(
     return to_utf8(arena, text, charset);
 }
 
-struct span bounce__decode_word(struct arena *arena, struct span word, char how, struct span charset)
+struct span bounce__decode_word(
+    struct arena *arena, struct span word, char how, struct span charset)
 {
     struct sink sink;
     size_t language = bounce__find(charset, SPAN("*"), 0); /* RFC 2231 5 */
@@ -265,7 +268,8 @@ size_t bounce__clean(char *out, size_t *n, struct span s)
     bool valid;
     size_t used = bounce__utf8(s, &point, &valid);
 
-    if (valid && point >= 0x20 && !(point >= 0x7F && point < 0xA0) && !(point >= 0x202A && point <= 0x202E)) {
+    if (valid && point >= 0x20 && !(point >= 0x7F && point < 0xA0) &&
+        !(point >= 0x202A && point <= 0x202E)) {
         memcpy(out + *n, s.p, used);
         *n += used;
     } else if (valid) {

@@ -36,7 +36,8 @@ static const char *joined(struct bounce *bounce, const struct bits *bits)
 }
 
 /* The evidence as it stands in the input; folded text only knows lower case. */
-static const char *evidence_text(struct bounce *bounce, const struct record *record, size_t offset, size_t end)
+static const char *evidence_text(
+    struct bounce *bounce, const struct record *record, size_t offset, size_t end)
 {
     const struct bits *zones[] = {&record->decisive, &record->said};
 
@@ -57,8 +58,8 @@ static const char *evidence_text(struct bounce *bounce, const struct record *rec
     return NULL;
 }
 
-static void set_evidence(struct bounce *bounce, struct bounce_recipient *out, const struct record *record,
-    const struct decision *decision, const struct matching *matching)
+static void set_evidence(struct bounce *bounce, struct bounce_recipient *out,
+    const struct record *record, const struct decision *decision, const struct matching *matching)
 {
     const struct fold *fold = &matching->fold;
     const char *text;
@@ -71,13 +72,15 @@ static void set_evidence(struct bounce *bounce, struct bounce_recipient *out, co
         out->offset = fold->at[decision->from];
         out->length = fold->at[decision->to - 1] - out->offset + 1;
     }
-    text = out->has_span ? evidence_text(bounce, record, out->offset, out->offset + out->length) : NULL;
+    text = out->has_span ? evidence_text(bounce, record, out->offset, out->offset + out->length)
+                         : NULL;
     if (!text)
         text = clean(bounce, span_of(fold->out + decision->from, decision->to - decision->from));
     set(out, BOUNCE_EVIDENCE, text);
 }
 
-static void set_codes(struct bounce *bounce, struct bounce_recipient *out, const struct decision *decision)
+static void set_codes(
+    struct bounce *bounce, struct bounce_recipient *out, const struct decision *decision)
 {
     char text[32];
 
@@ -92,8 +95,8 @@ static void set_codes(struct bounce *bounce, struct bounce_recipient *out, const
     }
 }
 
-static void set_flags(
-    struct bounce_recipient *out, const struct decision *decision, const struct reason_info *reason, const char *action)
+static void set_flags(struct bounce_recipient *out, const struct decision *decision,
+    const struct reason_info *reason, const char *action)
 {
     bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
     bool permanent = reason->permanent && !(decision->rule && decision->rule->transient);
@@ -111,7 +114,8 @@ static void set_flags(
     out->flags[BOUNCE_ADDRESS_DEAD] = reason->dead && !delayed && decision->confidence >= 0.25;
 }
 
-static void add_cause(struct bounce_recipient *out, size_t *count, const char *name, const char *own)
+static void add_cause(
+    struct bounce_recipient *out, size_t *count, const char *name, const char *own)
 {
     if (*count >= CAUSES_MOST || !strcmp(name, own))
         return;
@@ -122,9 +126,11 @@ static void add_cause(struct bounce_recipient *out, size_t *count, const char *n
 }
 
 /* What the rule (or the reason) says may be behind it, then what else the text allows. */
-static void set_causes(struct bounce_recipient *out, const struct decision *decision, const struct reason_info *reason)
+static void set_causes(
+    struct bounce_recipient *out, const struct decision *decision, const struct reason_info *reason)
 {
-    const char *listed = decision->rule && decision->rule->causes ? decision->rule->causes : reason->causes;
+    const char *listed =
+        decision->rule && decision->rule->causes ? decision->rule->causes : reason->causes;
     struct span rest = span_str(listed ? listed : "");
     size_t count = 0;
 
@@ -141,14 +147,16 @@ static void set_causes(struct bounce_recipient *out, const struct decision *deci
 }
 
 /* Sentences that hold for any reason. */
-static const char *with_remarks(struct bounce *bounce, const char *text, const struct decision *decision)
+static const char *with_remarks(
+    struct bounce *bounce, const char *text, const struct decision *decision)
 {
     const char *expired = "", *disagree = "";
     size_t room;
     char *out;
 
     if (decision->expired && strcmp(bounce__reasons[decision->reason].name, "expired") != 0)
-        expired = " The failure was temporary each time, but it lasted until the sending server gave up.";
+        expired =
+            " The failure was temporary each time, but it lasted until the sending server gave up.";
     if (decision->contradiction)
         disagree = " The codes disagree on whether this is permanent; the reply code was believed.";
     if (!*expired && !*disagree)
@@ -161,8 +169,8 @@ static const char *with_remarks(struct bounce *bounce, const char *text, const s
     return out;
 }
 
-static void set_words(struct bounce *bounce, struct bounce_recipient *out, const struct record *record,
-    const struct decision *decision, const struct matching *matching)
+static void set_words(struct bounce *bounce, struct bounce_recipient *out,
+    const struct record *record, const struct decision *decision, const struct matching *matching)
 {
     const struct reason_info *reason = &bounce__reasons[decision->reason];
     const struct rule *rule = decision->rule;
@@ -172,7 +180,8 @@ static void set_words(struct bounce *bounce, struct bounce_recipient *out, const
 
     bounce__facts_find(&facts, templates, matching, decision, record);
     set(out, BOUNCE_ACTOR, rule && rule->actor ? rule->actor : reason->actor);
-    set(out, BOUNCE_EXPLANATION, with_remarks(bounce, bounce__fill(&bounce->arena, templates[0], &facts), decision));
+    set(out, BOUNCE_EXPLANATION,
+        with_remarks(bounce, bounce__fill(&bounce->arena, templates[0], &facts), decision));
     set(out, BOUNCE_REMEDY, bounce__fill(&bounce->arena, templates[1], &facts));
 }
 
@@ -181,13 +190,15 @@ static const char *sisimai_word(const struct decision *decision, const struct re
 {
     if (decision->rule && decision->rule->sisimai)
         return decision->rule->sisimai;
-    if (decision->expired && !strcmp(reason->sisimai, "networkerror") && strcmp(reason->name, "dns-failure") != 0)
+    if (decision->expired && !strcmp(reason->sisimai, "networkerror") &&
+        strcmp(reason->name, "dns-failure") != 0)
         return "expired";
     return reason->sisimai;
 }
 
-void bounce__explain(struct bounce *bounce, struct bounce_recipient *out, const struct record *record,
-    const struct decision *decision, const struct matching *matching, const char *action)
+void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
+    const struct record *record, const struct decision *decision, const struct matching *matching,
+    const char *action)
 {
     const struct reason_info *reason = &bounce__reasons[decision->reason];
     const char *diagnostic = joined(bounce, &record->decisive);
@@ -202,7 +213,8 @@ void bounce__explain(struct bounce *bounce, struct bounce_recipient *out, const 
     set(out, BOUNCE_REMOTE_MTA, clean(bounce, record->remote_mta));
     set(out, BOUNCE_DIAGNOSTIC, diagnostic ? diagnostic : joined(bounce, &record->said));
     set(out, BOUNCE_RULE,
-        decision->rule ? decision->rule->id : bounce__arena_copy(&bounce->arena, span_str(decision->by)));
+        decision->rule ? decision->rule->id
+                       : bounce__arena_copy(&bounce->arena, span_str(decision->by)));
     set_codes(bounce, out, decision);
     set_words(bounce, out, record, decision, matching);
     set_evidence(bounce, out, record, decision, matching);

@@ -30,14 +30,17 @@ struct facts {
     struct span address, domain, mta, ip, list, limit, url;
 };
 
-/* Looks for the facts that the templates name, near the evidence. Spans point into the folded text or the record. */
-void bounce__facts_find(struct facts *facts, const char *templates[2], const struct matching *matching,
-    const struct decision *decision, const struct record *record);
-/* "{address} does not exist[ at {mta}]." with facts put in; a bracket whose fact is unknown disappears. */
+/* Looks for the facts that the templates name, near the evidence. Spans point into the folded text
+ * or the record. */
+void bounce__facts_find(struct facts *facts, const char *templates[2],
+    const struct matching *matching, const struct decision *decision, const struct record *record);
+/* "{address} does not exist[ at {mta}]." with facts put in; a bracket whose fact is unknown
+ * disappears. */
 const char *bounce__fill(struct arena *arena, const char *template, const struct facts *facts);
 
 /* Everything about one recipient; strings go to the bounce's arena. */
-void bounce__explain(struct bounce *bounce, struct bounce_recipient *out, const struct record *record,
-    const struct decision *decision, const struct matching *matching, const char *action);
+void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
+    const struct record *record, const struct decision *decision, const struct matching *matching,
+    const char *action);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* facts.c - the IP, the blocklist, the limit and the link that a bounce names, put into the words of the rules. */
+/* facts.c - the IP, the blocklist, the limit and the link that a bounce names, put into the words
+ * of the rules. */
 #include "explain.h"
 
 /* "192.0.2.1" at s.p; returns its length or 0. */
@@ -27,15 +28,16 @@ static size_t ipv6(struct span s)
 {
     size_t i = 0, colons = 0;
 
-    while (i < s.n && i < 45 && (byte_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'f') || s.p[i] == ':'))
+    while (i < s.n && i < 45 &&
+           (byte_digit(s.p[i]) || (s.p[i] >= 'a' && s.p[i] <= 'f') || s.p[i] == ':'))
         colons += s.p[i++] == ':';
     return colons >= 3 && (i >= s.n || !byte_alnum(s.p[i])) ? i : 0;
 }
 
 static bool starts_token(struct span s, size_t i)
 {
-    return !i || !(byte_alnum(s.p[i - 1]) || s.p[i - 1] == '.' || s.p[i - 1] == '-' || s.p[i - 1] == ':' ||
-                     s.p[i - 1] == '@');
+    return !i || !(byte_alnum(s.p[i - 1]) || s.p[i - 1] == '.' || s.p[i - 1] == '-' ||
+                     s.p[i - 1] == ':' || s.p[i - 1] == '@');
 }
 
 static size_t distance(size_t a, size_t b)
@@ -52,9 +54,11 @@ static struct span find_ip(struct span s, size_t near, struct span not_this)
     for (size_t i = 0; i < s.n; i++) {
         size_t n;
 
-        if (!starts_token(s, i) || !(n = ipv4(span_from(s, i)) ? ipv4(span_from(s, i)) : ipv6(span_from(s, i))))
+        if (!starts_token(s, i) ||
+            !(n = ipv4(span_from(s, i)) ? ipv4(span_from(s, i)) : ipv6(span_from(s, i))))
             continue;
-        if (distance(i, near) < closest && !(not_this.n && bounce__same(span_of(s.p + i, n), not_this))) {
+        if (distance(i, near) < closest &&
+            !(not_this.n && bounce__same(span_of(s.p + i, n), not_this))) {
             best = span_of(s.p + i, n);
             closest = distance(i, near);
         }
@@ -65,10 +69,11 @@ static struct span find_ip(struct span s, size_t near, struct span not_this)
 
 static bool known_list(struct span host)
 {
-    static const char *const lists[] = {"spamhaus", "spamcop", "barracuda", "sorbs", "uceprotect", "abuseat", "surbl",
-        "uribl", "psbl", "mailspike", "njabl", "dsbl", "ordb", "dnsbl", "rbl", "invaluement", "senderscore", "truncate",
-        "abusix", "spamrats", "mail-abuse", "blocklist", "blacklist", "backscatterer", "ahbl", "cymru", "manitu",
-        "0spam", "hostkarma", "nixspam", "cloudmark", "proofpoint"};
+    static const char *const lists[] = {"spamhaus", "spamcop", "barracuda", "sorbs", "uceprotect",
+        "abuseat", "surbl", "uribl", "psbl", "mailspike", "njabl", "dsbl", "ordb", "dnsbl", "rbl",
+        "invaluement", "senderscore", "truncate", "abusix", "spamrats", "mail-abuse", "blocklist",
+        "blacklist", "backscatterer", "ahbl", "cymru", "manitu", "0spam", "hostkarma", "nixspam",
+        "cloudmark", "proofpoint"};
 
     for (size_t i = 0; i < COUNT(lists); i++)
         if (span_has(host, lists[i]))
@@ -132,16 +137,18 @@ static struct span find_limit(struct span s)
             return SPAN_NONE;
         for (size_t u = i; u < s.n && (s.p[u] == ' ' || byte_alpha(s.p[u])) && u - i < 6; u++)
             if (s.p[u] == 'b' || s.p[u] == 'm' || s.p[u] == 'k')
-                return bounce__trim(span_upto(s, u + 1 + (s.p[u] != 'b' && u + 1 < s.n && s.p[u + 1] == 'b')));
+                return bounce__trim(
+                    span_upto(s, u + 1 + (s.p[u] != 'b' && u + 1 < s.n && s.p[u + 1] == 'b')));
         return i >= 4 ? span_upto(s, i) : SPAN_NONE;
     }
     return SPAN_NONE;
 }
 
-void bounce__facts_find(struct facts *facts, const char *templates[2], const struct matching *matching,
-    const struct decision *decision, const struct record *record)
+void bounce__facts_find(struct facts *facts, const char *templates[2],
+    const struct matching *matching, const struct decision *decision, const struct record *record)
 {
-    struct span all = span_upto(span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_SAID]);
+    struct span all =
+        span_upto(span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_SAID]);
     size_t at, near = decision->has_evidence ? decision->from : 0;
 
     *facts = (struct facts){.address = record->address, .mta = record->remote_mta};
@@ -180,8 +187,8 @@ static struct span fact_named(const struct facts *facts, struct span name)
     const struct {
         const char *name;
         struct span value;
-    } all[] = {{"address", facts->address}, {"domain", facts->domain}, {"mta", facts->mta}, {"ip", facts->ip},
-        {"list", facts->list}, {"limit", facts->limit}, {"url", facts->url}};
+    } all[] = {{"address", facts->address}, {"domain", facts->domain}, {"mta", facts->mta},
+        {"ip", facts->ip}, {"list", facts->list}, {"limit", facts->limit}, {"url", facts->url}};
 
     for (size_t i = 0; i < COUNT(all); i++)
         if (span_same(name, all[i].name))
@@ -194,8 +201,9 @@ static struct span stand_in(struct span name)
 {
     static const struct {
         const char *name, *words;
-    } all[] = {{"address", "the recipient"}, {"domain", "the recipient's domain"}, {"mta", "the recipient's server"},
-        {"ip", "the sending address"}, {"list", "a blocklist"}, {"limit", "its limit"}};
+    } all[] = {{"address", "the recipient"}, {"domain", "the recipient's domain"},
+        {"mta", "the recipient's server"}, {"ip", "the sending address"}, {"list", "a blocklist"},
+        {"limit", "its limit"}};
 
     for (size_t i = 0; i < COUNT(all); i++)
         if (span_same(name, all[i].name))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fold.h - the form in which texts and phrases are compared.
  *
- * Lower case, one blank for any run of blanks, letters without their accents, straight quotes and hyphens.
- * The rule compiler folds phrases with the same code, so both sides always agree. */
+ * Lower case, one blank for any run of blanks, letters without their accents, straight quotes and
+ * hyphens. The rule compiler folds phrases with the same code, so both sides always agree. */
 #ifndef BOUNCE_FOLD_H
 #define BOUNCE_FOLD_H
 
@@ -22,7 +22,8 @@ struct fold {
 void bounce__fold(struct fold *fold, struct span s, const uint32_t *at, uint32_t base);
 /* Appends one byte as it is (a separator). */
 void bounce__fold_mark(struct fold *fold, char c);
-/* Decodes one UTF-8 sequence at s.p (s.n > 0); a broken one counts as one byte of ISO 8859-1, *valid false. */
+/* Decodes one UTF-8 sequence at s.p (s.n > 0); a broken one counts as one byte of ISO 8859-1,
+ * *valid false. */
 size_t bounce__utf8(struct span s, uint32_t *point, bool *valid);
 
 #endif

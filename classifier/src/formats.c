@@ -13,10 +13,10 @@ struct reader {
     struct record *current; /* whom the lines are about */
     bool may_add;           /* recipients may be found here, no report named them */
     bool strict;
-    bool attached;          /* still in the paragraph of the recipient line */
-    bool in_reply;          /* the line before was part of a quoted reply */
-    bool transcript;        /* "<<<" was seen: bare replies are the MTA's own echo */
-    struct span pending;    /* a "<<<" line whose recipient is not known yet */
+    bool attached;       /* still in the paragraph of the recipient line */
+    bool in_reply;       /* the line before was part of a quoted reply */
+    bool transcript;     /* "<<<" was seen: bare replies are the MTA's own echo */
+    struct span pending; /* a "<<<" line whose recipient is not known yet */
 };
 
 static struct record *record_for(const struct records *records, struct span address)
@@ -30,7 +30,8 @@ static struct record *record_for(const struct records *records, struct span addr
 /* The address this bounce was sent to wrote the message: it is not the one that failed. */
 static bool is_sender(const struct reader *reader, struct span address)
 {
-    struct span to = reader->message ? bounce__field_get(reader->message->header, "To") : SPAN_NONE, found;
+    struct span to = reader->message ? bounce__field_get(reader->message->header, "To") : SPAN_NONE,
+                found;
     size_t from = 0;
 
     while (bounce__address_next(to, &from, &found))
@@ -39,11 +40,13 @@ static bool is_sender(const struct reader *reader, struct span address)
     return false;
 }
 
-static void on_recipient(struct reader *reader, struct span address, struct span rest, struct span line)
+static void on_recipient(
+    struct reader *reader, struct span address, struct span rest, struct span line)
 {
     struct record *known = record_for(reader->records, address);
 
-    if (!known && reader->may_add && !bounce__address_robot(address) && !is_sender(reader, address)) {
+    if (!known && reader->may_add && !bounce__address_robot(address) &&
+        !is_sender(reader, address)) {
         known = record_add(reader->records, reader->arena);
         if (known)
             known->address = address;
@@ -113,7 +116,8 @@ static void release_quote(struct reader *reader, struct record *owner)
 
 static void on_reply(struct reader *reader, struct span line, struct span rest)
 {
-    bool quoted = span_starts(bounce__trim(line), "<<<") || span_starts(bounce__trim(line), "Received >>>");
+    bool quoted =
+        span_starts(bounce__trim(line), "<<<") || span_starts(bounce__trim(line), "Received >>>");
     struct record *owner;
 
     if (hold_quote(reader, rest, quoted))
@@ -160,11 +164,12 @@ static void on_plain(struct reader *reader, struct span line)
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
 
-/* Fields that only a whole header block has: three of a kind could be the notification quoting subject and date. */
+/* Fields that only a whole header block has: three of a kind could be the notification quoting
+ * subject and date. */
 static bool telling_field(struct span name)
 {
-    static const char *const telling[] = {
-        "Received", "Return-Path", "Message-ID", "MIME-Version", "Delivered-To", "DKIM-Signature", "Content-Type"};
+    static const char *const telling[] = {"Received", "Return-Path", "Message-ID", "MIME-Version",
+        "Delivered-To", "DKIM-Signature", "Content-Type"};
 
     for (size_t i = 0; i < COUNT(telling); i++)
         if (span_same(name, telling[i]))
@@ -260,7 +265,8 @@ static void read_text(struct reader *reader)
     release_quote(reader, reader->current ? reader->current : reader->records->first);
 }
 
-static void collect_texts(struct notes *notes, struct arena *arena, const struct message *message, enum part_type type)
+static void collect_texts(
+    struct notes *notes, struct arena *arena, const struct message *message, enum part_type type)
 {
     for (size_t i = 0; i < message->part_count && notes->text_count < NOTE_TEXTS_MOST; i++) {
         const struct part *part = &message->parts[i];
@@ -294,8 +300,12 @@ static void find_original(struct notes *notes, struct arena *arena, const struct
 static void read_texts(struct notes *notes, struct records *records, struct arena *arena,
     const struct message *message, bool may_add, bool strict)
 {
-    struct reader reader = {.notes = notes, .records = records, .arena = arena, .message = message,
-        .may_add = may_add, .strict = strict};
+    struct reader reader = {.notes = notes,
+        .records = records,
+        .arena = arena,
+        .message = message,
+        .may_add = may_add,
+        .strict = strict};
 
     notes->rest = (struct bits){0};
     for (size_t i = 0; i < notes->text_count; i++) {
@@ -305,7 +315,8 @@ static void read_texts(struct notes *notes, struct records *records, struct aren
 }
 
 /* Exim names the failed addresses in a header field of its own. */
-static void failed_recipients(struct records *records, struct arena *arena, const struct message *message)
+static void failed_recipients(
+    struct records *records, struct arena *arena, const struct message *message)
 {
     struct span value = bounce__field_get(message->header, "X-Failed-Recipients"), address;
     size_t from = 0;
@@ -317,8 +328,8 @@ static void failed_recipients(struct records *records, struct arena *arena, cons
     }
 }
 
-void bounce__notes_read(
-    struct notes *notes, struct records *records, struct arena *arena, const struct message *message)
+void bounce__notes_read(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message)
 {
     *notes = (struct notes){0};
     collect_texts(notes, arena, message, PART_TEXT);
@@ -333,7 +344,8 @@ void bounce__notes_read(
         read_texts(notes, records, arena, message, true, false);
 }
 
-void bounce__notes_text(struct notes *notes, struct records *records, struct arena *arena, const struct text *text)
+void bounce__notes_text(
+    struct notes *notes, struct records *records, struct arena *arena, const struct text *text)
 {
     *notes = (struct notes){.texts = {*text}, .text_count = 1};
     read_texts(notes, records, arena, NULL, false, true);
@@ -353,8 +365,8 @@ static struct span any_address(const struct notes *notes, struct reader *reader)
     return SPAN_NONE;
 }
 
-void bounce__notes_guess(
-    struct notes *notes, struct records *records, struct arena *arena, const struct message *message)
+void bounce__notes_guess(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message)
 {
     struct reader reader = {.message = message};
     struct span address = any_address(notes, &reader);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* formats.h - bounces that are no report, and the human-readable part of those that are.
  *
- * One mechanism for all: find where the notification ends and the returned message begins, find the lines that name
- * a recipient, and give each recipient the lines that follow.  What differs between MTAs is in formats_table.c. */
+ * One mechanism for all: find where the notification ends and the returned message begins, find the
+ * lines that name a recipient, and give each recipient the lines that follow.  What differs between
+ * MTAs is in formats_table.c. */
 #ifndef BOUNCE_FORMATS_H
 #define BOUNCE_FORMATS_H
 
@@ -12,20 +13,23 @@
 enum { NOTE_TEXTS_MOST = 8 };
 
 struct notes {
-    struct text texts[NOTE_TEXTS_MOST]; /* the notification, cut off where the returned message begins */
+    struct text
+        texts[NOTE_TEXTS_MOST]; /* the notification, cut off where the returned message begins */
     size_t text_count;
     struct bits rest;     /* lines that belong to no recipient in particular */
     struct span original; /* header block of the returned message; p NULL when there is none */
 };
 
-/* Reads the text parts. Adds to the records that are there; makes new ones only when there are none. */
-void bounce__notes_read(
-    struct notes *notes, struct records *records, struct arena *arena, const struct message *message);
+/* Reads the text parts. Adds to the records that are there; makes new ones only when there are
+ * none. */
+void bounce__notes_read(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message);
 /* A transcript or notification without a message around it; the one record gets its lines. */
-void bounce__notes_text(struct notes *notes, struct records *records, struct arena *arena, const struct text *text);
+void bounce__notes_text(
+    struct notes *notes, struct records *records, struct arena *arena, const struct text *text);
 /* Last resort: a record for a message that is a bounce but names nobody clearly. */
-void bounce__notes_guess(
-    struct notes *notes, struct records *records, struct arena *arena, const struct message *message);
+void bounce__notes_guess(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message);
 
 /* formats_table.c */
 enum line_role {
@@ -38,6 +42,7 @@ enum line_role {
 /* Does the returned message follow this line? */
 bool bounce__ends_notification(struct span line);
 /* `strict`: only lines that begin with an address or a label, not sentences that contain one. */
-enum line_role bounce__line_role(struct span line, bool strict, struct span *address, struct span *rest);
+enum line_role bounce__line_role(
+    struct span line, bool strict, struct span *address, struct span *rest);
 
 #endif

@@ -5,30 +5,30 @@
 
 /* A line that begins with one of these ends the notification. */
 static const struct span ends[] = {
-    SPAN("--- Below this line is a copy of the message"),  /* qmail */
+    SPAN("--- Below this line is a copy of the message"), /* qmail */
     SPAN("--- Enclosed is a copy of the message"),
     SPAN("--- Below the next line is a copy"),
     SPAN("--- Original message follows"),
-    SPAN("------ This is a copy of the message"),          /* Exim */
+    SPAN("------ This is a copy of the message"), /* Exim */
     SPAN("------ This is a copy of your message"),
     SPAN("------ The body of the message is"),
     SPAN("----- Original message follows"),
-    SPAN("   ----- Unsent message follows"),               /* old sendmail */
+    SPAN("   ----- Unsent message follows"), /* old sendmail */
     SPAN("----- Unsent message follows"),
     SPAN("----- Message header follows"),
     SPAN("----- Original message header"),
-    SPAN("----- Original message -----"),                  /* Gmail */
+    SPAN("----- Original message -----"), /* Gmail */
     SPAN("----- Message headers follow"),
     SPAN("--- The header of the original message is following"),
     SPAN("--- The header of the original message"),
     SPAN("----- Undelivered message follows"),
     SPAN("----- Returned message follows"),
     SPAN("----- Message follows"),
-    SPAN("Message headers follow"),                        /* dma */
+    SPAN("Message headers follow"), /* dma */
     SPAN("Message header follows"),
     SPAN("Message headers:"),
     SPAN("Original message follows"),
-    SPAN("Original message headers:"),                     /* Exchange */
+    SPAN("Original message headers:"), /* Exchange */
     SPAN("Original message:"),
     SPAN("The original message follows"),
     SPAN("The header of the original message"),
@@ -62,36 +62,131 @@ static const struct span ends[] = {
 
 /* What stands before an address on a line of its own. */
 static const struct span labels[] = {
-    SPAN("To:"), SPAN("Recipient:"), SPAN("Recipients:"), SPAN("Final-Recipient:"), SPAN("Final recipient:"), SPAN("Failed recipient:"), SPAN("Failed Recipient:"),
-    SPAN("Intended Recipients:"), SPAN("Intended recipient:"), SPAN("Recipient address:"), SPAN("Address:"), SPAN("Invalid address:"), SPAN("E-mail:"),
-    SPAN("Unknown user:"), SPAN("User unknown:"), SPAN("Unknown local user:"), SPAN("Undeliverable address:"), SPAN("Undeliverable to"),
-    SPAN("Undelivered to:"), SPAN("Failed address:"), SPAN("User:"), SPAN("Account:"), SPAN("- \""), SPAN("* "), SPAN("- "), SPAN("|"), SPAN(">"), SPAN("Error to"), SPAN("Error:"),
-    SPAN("Delivery to"), SPAN("Recipient"), SPAN("Could not deliver message to"), SPAN("Could not be delivered to:"), SPAN("Not delivered to:"),
-    SPAN("Message to"), SPAN("Mail to"), SPAN("Your message to"), SPAN("RCPT TO:"), SPAN("Original-Recipient:"), SPAN("Failed to deliver to"), SPAN("(expanded from"),
-    SPAN("Unable to deliver message to:"), SPAN("Unable to deliver to:"), SPAN("could not send message to"),
+    SPAN("To:"),
+    SPAN("Recipient:"),
+    SPAN("Recipients:"),
+    SPAN("Final-Recipient:"),
+    SPAN("Final recipient:"),
+    SPAN("Failed recipient:"),
+    SPAN("Failed Recipient:"),
+    SPAN("Intended Recipients:"),
+    SPAN("Intended recipient:"),
+    SPAN("Recipient address:"),
+    SPAN("Address:"),
+    SPAN("Invalid address:"),
+    SPAN("E-mail:"),
+    SPAN("Unknown user:"),
+    SPAN("User unknown:"),
+    SPAN("Unknown local user:"),
+    SPAN("Undeliverable address:"),
+    SPAN("Undeliverable to"),
+    SPAN("Undelivered to:"),
+    SPAN("Failed address:"),
+    SPAN("User:"),
+    SPAN("Account:"),
+    SPAN("- \""),
+    SPAN("* "),
+    SPAN("- "),
+    SPAN("|"),
+    SPAN(">"),
+    SPAN("Error to"),
+    SPAN("Error:"),
+    SPAN("Delivery to"),
+    SPAN("Recipient"),
+    SPAN("Could not deliver message to"),
+    SPAN("Could not be delivered to:"),
+    SPAN("Not delivered to:"),
+    SPAN("Message to"),
+    SPAN("Mail to"),
+    SPAN("Your message to"),
+    SPAN("RCPT TO:"),
+    SPAN("Original-Recipient:"),
+    SPAN("Failed to deliver to"),
+    SPAN("(expanded from"),
+    SPAN("Unable to deliver message to:"),
+    SPAN("Addressed To:"),
+    SPAN(">>>"),
+    SPAN("Failed recipients:"),
+    SPAN("Your mail to"),
+    SPAN("Target mail address:"),
+    SPAN("E-mail address:"),
+    SPAN("Email address:"),
+    SPAN("Mailbox:"),
+    SPAN("Unable to deliver to:"),
+    SPAN("could not send message to"),
 };
 
 /* Sentences in which the recipient's address follows. */
 static const struct span sentences[] = {
-    SPAN("delivering your mail to"), SPAN("delivered to"), SPAN("deliver to"), SPAN("delivery to"), SPAN("deliver your message to"),
-    SPAN("deliver the message to"), SPAN("message to"), SPAN("mail to"), SPAN("mail sent to"), SPAN("sent to"), SPAN("message for"), SPAN("reach"), SPAN("recipient"),
-    SPAN("mailbox"), SPAN("user"), SPAN("address"), SPAN("to"), SPAN("account"), SPAN("an"), SPAN("fuer"), SPAN("a"), SPAN("para"), SPAN("at"), SPAN("por"), SPAN("pour"),
+    SPAN("delivering your mail to"),
+    SPAN("delivered to"),
+    SPAN("deliver to"),
+    SPAN("delivery to"),
+    SPAN("deliver your message to"),
+    SPAN("deliver the message to"),
+    SPAN("message to"),
+    SPAN("mail to"),
+    SPAN("mail sent to"),
+    SPAN("sent to"),
+    SPAN("message for"),
+    SPAN("reach"),
+    SPAN("recipient"),
+    SPAN("mailbox"),
+    SPAN("user"),
+    SPAN("address"),
+    SPAN("to"),
+    SPAN("account"),
+    SPAN("an"),
+    SPAN("fuer"),
+    SPAN("a"),
+    SPAN("para"),
+    SPAN("at"),
+    SPAN("por"),
+    SPAN("pour"),
 };
 
-/* What servers' replies are quoted with; behind the first ones stands a reply with or without a code. */
+/* What servers' replies are quoted with; behind the first ones stands a reply with or without a
+ * code. */
 enum { QUOTES_SURE = 4 };
 
 static const struct span quoting[] = {
-    SPAN("<<<"), SPAN("Received >>>"), SPAN("Remote host said:"), SPAN("(reason:"), SPAN("Reason:"), SPAN("SMTP;"), SPAN("said:"), SPAN("Server response:"), SPAN("Response:"),
-    SPAN("The error that the other server returned was:"), SPAN("The response from the remote server was:"),
-    SPAN("The response was:"), SPAN("Diagnostic-Code:"), SPAN("Diagnostic information:"), SPAN("Diagnostic code:"), SPAN("Error message:"),
-    SPAN("The reason was:"), SPAN("Server message:"), SPAN("Remote server said:"), SPAN("Remote server replied:"), SPAN("Remote server returned"),
-    SPAN("Remote Server returned"), SPAN("SMTP error:"), SPAN("Error:"), SPAN("The error was:"), SPAN("Failure Reason:"), SPAN("Transcript:"), SPAN("->"), SPAN("Details:"),
-    SPAN("The mail server responded:"), SPAN("The server responded:"), SPAN("Message from server:"), SPAN("Reply:"),
+    SPAN("<<<"),
+    SPAN("Received >>>"),
+    SPAN("Remote host said:"),
+    SPAN("(reason:"),
+    SPAN("Reason:"),
+    SPAN("SMTP;"),
+    SPAN("said:"),
+    SPAN("Server response:"),
+    SPAN("Response:"),
+    SPAN("The error that the other server returned was:"),
+    SPAN("The response from the remote server was:"),
+    SPAN("The response was:"),
+    SPAN("Diagnostic-Code:"),
+    SPAN("Diagnostic information:"),
+    SPAN("Diagnostic code:"),
+    SPAN("Error message:"),
+    SPAN("The reason was:"),
+    SPAN("Server message:"),
+    SPAN("Remote server said:"),
+    SPAN("Remote server replied:"),
+    SPAN("Remote server returned"),
+    SPAN("Remote Server returned"),
+    SPAN("SMTP error:"),
+    SPAN("Error:"),
+    SPAN("The error was:"),
+    SPAN("Failure Reason:"),
+    SPAN("Transcript:"),
+    SPAN("->"),
+    SPAN("Details:"),
+    SPAN("The mail server responded:"),
+    SPAN("The server responded:"),
+    SPAN("Message from server:"),
+    SPAN("Reply:"),
 };
 
-/* The index of the entry that begins the line, or SIZE_MAX. The first byte is looked at first: it is nearly always
- * another one. */
+/* The index of the entry that begins the line, or SIZE_MAX. The first byte is looked at first: it
+ * is nearly always another one. */
 static size_t begins_with(struct span line, const struct span *table, size_t count)
 {
     char first = line.n ? byte_lower(line.p[0]) : '\0';
@@ -107,7 +202,8 @@ bool bounce__ends_notification(struct span line)
     return begins_with(bounce__trim(line), ends, COUNT(ends)) != SIZE_MAX;
 }
 
-/* What may stand behind an address when the line is about it: the end, a colon, blanks, "..." or a bracket. */
+/* What may stand behind an address when the line is about it: the end, a colon, blanks, "..." or a
+ * bracket. */
 static bool address_ends_well(struct span tail)
 {
     return !tail.n || byte_blank(tail.p[0]) || strchr(":;,>)]}\"'|(.", tail.p[0]);
@@ -133,7 +229,8 @@ static bool leading_address(struct span line, struct span *address, struct span 
         return false;
     *rest = bounce__strip(tail, ">:;,()[]\"'.|");
     /* A closing bracket that belongs to the text behind stays with it. */
-    rest->n = rest->n && line.p + line.n > rest->p + rest->n ? (size_t)(line.p + line.n - rest->p) : rest->n;
+    rest->n = rest->n && line.p + line.n > rest->p + rest->n ? (size_t)(line.p + line.n - rest->p)
+                                                             : rest->n;
     return true;
 }
 
@@ -158,7 +255,8 @@ static bool sentence_address(struct span line, struct span *address)
     size_t from = 0;
 
     while (bounce__address_next(line, &from, address)) {
-        struct span before = bounce__strip(span_of(line.p, (size_t)(address->p - line.p)), "<\"'([:");
+        struct span before =
+            bounce__strip(span_of(line.p, (size_t)(address->p - line.p)), "<\"'([:");
 
         if (bounce__ends(before, SPAN("mailto")))
             before = bounce__strip(span_upto(before, before.n - 6), "<\"'([:");
@@ -182,7 +280,8 @@ static bool begins_like_reply(struct span line)
         return false;
     if (bounce__number(line, 3, &value, &used) && used == 3 && value < 580)
         return line.p[3] == ' ' || line.p[3] == '-' || line.p[3] == ':';
-    return line.n > 5 && line.p[1] == '.' && byte_digit(line.p[2]) && line.p[3] == '.' && byte_digit(line.p[4]);
+    return line.n > 5 && line.p[1] == '.' && byte_digit(line.p[2]) && line.p[3] == '.' &&
+           byte_digit(line.p[4]);
 }
 
 static bool quoted_reply(struct span line, struct span *rest)
@@ -202,7 +301,21 @@ static bool quoted_reply(struct span line, struct span *rest)
     return true;
 }
 
-enum line_role bounce__line_role(struct span raw, bool strict, struct span *address, struct span *rest)
+/* ">>> RCPT TO:<a@b>" of a transcript. Not: ">>> a@b <a@b>", which names a recipient. */
+static bool command_line(struct span line)
+{
+    static const struct span verbs[] = {SPAN("HELO"), SPAN("EHLO"), SPAN("MAIL"), SPAN("RCPT"),
+        SPAN("DATA"), SPAN("RSET"), SPAN("QUIT"), SPAN("AUTH"), SPAN("STARTTLS"), SPAN("BDAT"),
+        SPAN("(initial"), SPAN(".")};
+
+    if (span_starts(line, "Sent <<<"))
+        return true;
+    return span_starts(line, ">>>") &&
+           begins_with(bounce__trim(span_from(line, 3)), verbs, COUNT(verbs)) != SIZE_MAX;
+}
+
+enum line_role bounce__line_role(
+    struct span raw, bool strict, struct span *address, struct span *rest)
 {
     struct span line = bounce__trim(raw);
     bool has_address;
@@ -211,10 +324,11 @@ enum line_role bounce__line_role(struct span raw, bool strict, struct span *addr
     *rest = line;
     if (!line.n)
         return LINE_PLAIN;
-    if (span_starts(line, ">>> ") || span_starts(line, "Sent <<<"))
+    if (command_line(line))
         return LINE_COMMAND;
     has_address = memchr(line.p, '@', line.n) != NULL;
-    if (has_address && (leading_address(line, address, rest) || labelled_address(line, address, rest)))
+    if (has_address &&
+        (leading_address(line, address, rest) || labelled_address(line, address, rest)))
         return LINE_RECIPIENT;
     *rest = line;
     *address = SPAN_NONE;

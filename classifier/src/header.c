@@ -3,7 +3,8 @@
 #include "header.h"
 #include "decode.h"
 
-/* RFC 5322 2.2: a field name is printable US-ASCII without colon; blanks before the colon are tolerated (4.5). */
+/* RFC 5322 2.2: a field name is printable US-ASCII without colon; blanks before the colon are
+ * tolerated (4.5). */
 static size_t name_length(struct span line)
 {
     size_t i = 0;
@@ -146,8 +147,10 @@ void bounce__split(struct span entity, struct span *header, struct span *body)
 
         if (!bounce__trim(line).n || !header_line(line, first)) {
             *header = span_upto(entity, here);
-            /* A line that is no field ends the block as an empty one would, but belongs to the body. */
-            *body = span_from(entity, line.n && bounce__trim(line).n ? here : (size_t)(lines.at - entity.p));
+            /* A line that is no field ends the block as an empty one would, but belongs to the
+             * body. */
+            *body = span_from(
+                entity, line.n && bounce__trim(line).n ? here : (size_t)(lines.at - entity.p));
             return;
         }
         first = false;
@@ -155,7 +158,8 @@ void bounce__split(struct span entity, struct span *header, struct span *body)
 }
 
 /* RFC 2047 2: "=?charset?B|Q?text?=". The parts of one at s.p, or false. */
-static bool encoded_word(struct span s, struct span *charset, char *how, struct span *text, size_t *used)
+static bool encoded_word(
+    struct span s, struct span *charset, char *how, struct span *text, size_t *used)
 {
     size_t q1, q2, end;
 

@@ -5,14 +5,16 @@
 static const struct {
     const char *name;
     char c;
-} entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&nbsp;", ' '}, {"&apos;", '\''},
-    {"&#39;", '\''}, {"&#34;", '"'}, {"&#64;", '@'}, {"&#160;", ' '}, {"&#60;", '<'}, {"&#62;", '>'}};
+} entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&nbsp;", ' '},
+    {"&apos;", '\''}, {"&#39;", '\''}, {"&#34;", '"'}, {"&#64;", '@'}, {"&#160;", ' '},
+    {"&#60;", '<'}, {"&#62;", '>'}};
 
 /* Elements that end a line. */
 static bool breaks_line(struct span tag)
 {
-    static const char *const blocks[] = {"br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/li", "h1", "/h1", "h2",
-        "/h2", "h3", "/h3", "table", "/table", "pre", "/pre", "hr", "/td", "title", "/title"};
+    static const char *const blocks[] = {"br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/li",
+        "h1", "/h1", "h2", "/h2", "h3", "/h3", "table", "/table", "pre", "/pre", "hr", "/td",
+        "title", "/title"};
     size_t n = 0;
 
     while (n < tag.n && (byte_alnum(tag.p[n]) || (!n && tag.p[n] == '/')))
@@ -23,7 +25,8 @@ static bool breaks_line(struct span tag)
     return false;
 }
 
-/* "<" followed by what a tag starts with. Not: any "<" - addresses stand in angle brackets unescaped. */
+/* "<" followed by what a tag starts with. Not: any "<" - addresses stand in angle brackets
+ * unescaped. */
 static bool is_tag(struct span s)
 {
     size_t close;
@@ -33,7 +36,8 @@ static bool is_tag(struct span s)
     close = bounce__find(span_upto(s, 4096), SPAN(">"), 0);
     if (close == SIZE_MAX)
         return false;
-    return s.p[1] == '/' || s.p[1] == '!' || bounce__find(span_upto(s, close), SPAN("@"), 0) == SIZE_MAX ||
+    return s.p[1] == '/' || s.p[1] == '!' ||
+           bounce__find(span_upto(s, close), SPAN("@"), 0) == SIZE_MAX ||
            bounce__find(span_upto(s, close), SPAN("="), 0) != SIZE_MAX;
 }
 
@@ -41,7 +45,9 @@ static bool is_tag(struct span s)
 static size_t tag_length(struct span s)
 {
     size_t close = bounce__find(s, SPAN(">"), 0);
-    const char *end = span_starts(s, "<style") ? "</style" : span_starts(s, "<script") ? "</script" : NULL;
+    const char *end = span_starts(s, "<style")    ? "</style"
+                      : span_starts(s, "<script") ? "</script"
+                                                  : NULL;
 
     if (end) {
         size_t stop = bounce__find(s, span_str(end), 0);

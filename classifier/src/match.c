@@ -16,8 +16,8 @@ struct seen {
 struct matcher {
     hs_database_t *database;
     hs_scratch_t *scratch;
-    struct seen *seen;     /* rule_count * ZONE_COUNT */
-    uint32_t *touched;     /* indexes into seen */
+    struct seen *seen; /* rule_count * ZONE_COUNT */
+    uint32_t *touched; /* indexes into seen */
     size_t touched_count;
     struct matching matching;
     struct program_run run;
@@ -25,12 +25,12 @@ struct matcher {
     uint32_t at[FOLD_MOST];
 };
 
-/* The database that was built with the library fits the libhs that runs, or is built anew from the patterns:
- * libhs refuses databases of another version of itself. */
+/* The database that was built with the library fits the libhs that runs, or is built anew from the
+ * patterns: libhs refuses databases of another version of itself. */
 static int open_database(hs_database_t **database)
 {
-    hs_error_t status = hs_deserialize_database(
-        (const char *)bounce__database, bounce__database_size, database);
+    hs_error_t status =
+        hs_deserialize_database((const char *)bounce__database, bounce__database_size, database);
     hs_compile_error_t *error = NULL;
     unsigned *flags, *ids;
 
@@ -44,9 +44,10 @@ static int open_database(hs_database_t **database)
         flags[i] = 0;
         ids[i] = i;
     }
-    status = flags && ids ? hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
-                                HS_MODE_BLOCK, NULL, database, &error)
-                          : HS_NOMEM;
+    status = flags && ids
+                 ? hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
+                       HS_MODE_BLOCK, NULL, database, &error)
+                 : HS_NOMEM;
     hs_free_compile_error(error);
     free(flags);
     free(ids);
@@ -116,7 +117,8 @@ static void note_said(struct seen *seen, unsigned phrase, uint32_t to)
     seen->to = to;
 }
 
-static int on_phrase(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+static int on_phrase(
+    unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
     struct matcher *matcher = context;
     unsigned zone = zone_of(&matcher->matching, (size_t)to - 1);
@@ -140,7 +142,8 @@ static int on_phrase(unsigned id, unsigned long long from, unsigned long long to
     return 0;
 }
 
-/* What a rule needs beside its words may stand in any zone; a veto holds in its own zone and in less telling ones. */
+/* What a rule needs beside its words may stand in any zone; a veto holds in its own zone and in
+ * less telling ones. */
 static void take_hit(struct matcher *matcher, uint32_t index)
 {
     struct matching *matching = &matcher->matching;
@@ -154,14 +157,16 @@ static void take_hit(struct matcher *matcher, uint32_t index)
         vetoed |= z <= zone && zones[z].vetoed;
     }
     if (zones[zone].said && !vetoed && (needs & all) == all && matching->hit_count < HITS_MOST)
-        matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)rule, .zone = (uint8_t)zone,
-            .phrase = zones[zone].phrase, .to = zones[zone].to};
+        matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)rule,
+            .zone = (uint8_t)zone,
+            .phrase = zones[zone].phrase,
+            .to = zones[zone].to};
 }
 
 size_t bounce__match_start(struct matcher *matcher, const struct hit *hit)
 {
-    return bounce__program_start(
-        &matcher->run, bounce__programs + bounce__first_word[hit->phrase], matcher->matching.fold.out, hit->to);
+    return bounce__program_start(&matcher->run, bounce__programs + bounce__first_word[hit->phrase],
+        matcher->matching.fold.out, hit->to);
 }
 
 bool bounce__match(struct matcher *matcher)
@@ -171,8 +176,8 @@ bool bounce__match(struct matcher *matcher)
 
     matching->hit_count = 0;
     matcher->touched_count = 0;
-    status = hs_scan(matcher->database, matching->fold.out, (unsigned)matching->fold.n, 0, matcher->scratch, on_phrase,
-        matcher);
+    status = hs_scan(matcher->database, matching->fold.out, (unsigned)matching->fold.n, 0,
+        matcher->scratch, on_phrase, matcher);
     for (size_t i = 0; i < matcher->touched_count; i++)
         take_hit(matcher, matcher->touched[i]);
     for (size_t i = 0; i < matcher->touched_count; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* message.c - a walk over MIME boundaries (RFC 2046 5.1) with an explicit stack: no recursion, one pass. */
+/* message.c - a walk over MIME boundaries (RFC 2046 5.1) with an explicit stack: no recursion, one
+ * pass. */
 #include "message.h"
 
 enum { HEADER_MOST = 256 * 1024 };
@@ -171,7 +172,8 @@ void bounce__message_parse(struct message *message, struct span bytes)
         single_part(message, message->multipart ? PART_TEXT : type_of(message->content_type));
 }
 
-struct text bounce__part_text(struct arena *arena, const struct message *message, const struct part *part)
+struct text bounce__part_text(
+    struct arena *arena, const struct message *message, const struct part *part)
 {
     struct span cte = bounce__field_get(part->header, "Content-Transfer-Encoding");
     struct span type = content_type_of(part->header);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* message.h - the parts of a message that may be a bounce, as spans of the caller's bytes.
  *
- * Bounded in depth and number of parts whatever the input; the returned message is found but not entered. */
+ * Bounded in depth and number of parts whatever the input; the returned message is found but not
+ * entered. */
 #ifndef BOUNCE_MESSAGE_H
 #define BOUNCE_MESSAGE_H
 
@@ -36,7 +37,8 @@ struct message {
 
 void bounce__message_parse(struct message *message, struct span bytes);
 /* The body of a part as text; HTML is reduced to its words. */
-struct text bounce__part_text(struct arena *arena, const struct message *message, const struct part *part);
+struct text bounce__part_text(
+    struct arena *arena, const struct message *message, const struct part *part);
 /* The first part of a type, or NULL. */
 const struct part *bounce__part_of(const struct message *message, enum part_type type);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* program.c - all ways at once, one byte further left at a time (Thompson): time is bounded by text times program. */
+/* program.c - all ways at once, one byte further left at a time (Thompson): time is bounded by text
+ * times program. */
 #include "program.h"
 #include "bytes.h"
 
@@ -11,7 +12,8 @@ static bool waits(enum program_op op)
 }
 
 /* Follows splits and jumps from pc; true when MATCH is reached. */
-static bool enter(struct program_run *run, const uint16_t *program, struct threads *threads, uint16_t pc)
+static bool enter(
+    struct program_run *run, const uint16_t *program, struct threads *threads, uint16_t pc)
 {
     size_t n = 0;
     bool matched = false;
@@ -53,7 +55,8 @@ static bool word_before(const char *text, size_t at)
     return at && byte_alnum(text[at - 1]) && byte_alnum(text[at]);
 }
 
-size_t bounce__program_start(struct program_run *run, const uint16_t *program, const char *text, size_t to)
+size_t bounce__program_start(
+    struct program_run *run, const uint16_t *program, const char *text, size_t to)
 {
     size_t at = to;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* program.h - instructions that find where a match begins.
  *
- * libhs tells the end of a match cheaply and its start dearly. The start is wanted for one phrase per recipient, the
- * evidence; so each phrase has a small program that is run backwards over the text from the end of its match. */
+ * libhs tells the end of a match cheaply and its start dearly. The start is wanted for one phrase
+ * per recipient, the evidence; so each phrase has a small program that is run backwards over the
+ * text from the end of its match. */
 #ifndef BOUNCE_PROGRAM_H
 #define BOUNCE_PROGRAM_H
 
@@ -10,7 +11,7 @@
 #include <stdint.h>
 
 enum program_op {
-    OP_CHAR,  /* arg: the byte */
+    OP_CHAR, /* arg: the byte */
     OP_DIGIT,
     OP_WORD,  /* a-z 0-9 */
     OP_ANY,   /* anything but a line end */
@@ -21,7 +22,7 @@ enum program_op {
 
 #define PROGRAM_WORD(op, arg) ((uint16_t)((op) << 8 | (arg)))
 #define PROGRAM_OP(word)      ((enum program_op)((word) >> 8))
-#define PROGRAM_ARG(word)     ((word) & 0xFF)
+#define PROGRAM_ARG(word)     ((word)&0xFF)
 
 enum { PROGRAM_MOST = 4096 };
 
@@ -40,6 +41,7 @@ struct program_run {
 };
 
 /* Where the shortest match that ends at `to` begins. */
-size_t bounce__program_start(struct program_run *run, const uint16_t *program, const char *text, size_t to);
+size_t bounce__program_start(
+    struct program_run *run, const uint16_t *program, const char *text, size_t to);
 
 #endif

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* reason.c - scoring, not first match.
  *
- * Words beat weak codes, strong codes beat plain words, the reply code and the stage only break ties.
- * Every reason gets the score of its best evidence and a bonus for codes that agree; the highest wins and the
- * margin to the next becomes the confidence. */
+ * Words beat weak codes, strong codes beat plain words, the reply code and the stage only break
+ * ties. Every reason gets the score of its best evidence and a bonus for codes that agree; the
+ * highest wins and the margin to the next becomes the confidence. */
 #include "reason.h"
 #include <stdio.h>
 
-/* Per cent of a rule's strength that words are worth in a zone. The rest of the notification holds boilerplate. */
+/* Per cent of a rule's strength that words are worth in a zone. The rest of the notification holds
+ * boilerplate. */
 static const int zone_worth[ZONE_COUNT] = {100, 90, 55};
 
 struct score {
-    int points;              /* of the words, or of the codes when there are none */
-    int agreement;           /* codes that say the same */
+    int points;    /* of the words, or of the codes when there are none */
+    int agreement; /* codes that say the same */
     const struct hit *hit;
-    const char *code_kind;   /* "status" or "reply" when a code gave the points */
+    const char *code_kind; /* "status" or "reply" when a code gave the points */
 };
 
 struct scoring {
     struct decision *decision;
     const struct matching *matching;
     struct score scores[100];
-    struct status stated;  /* of the report */
-    bool decided_early;    /* the decisive zone has words of its own */
+    struct status stated; /* of the report */
+    bool decided_early;   /* the decisive zone has words of its own */
 };
 
 static bool cond_fits(const struct rule_cond *cond, const struct decision *d)
@@ -68,7 +69,8 @@ static bool better(const struct score *old, int points, const struct hit *hit)
     return hit->zone < old->hit->zone || (hit->zone == old->hit->zone && hit->to < old->hit->to);
 }
 
-/* Once the server's own words say something, what stands around them is mostly echo and boilerplate. */
+/* Once the server's own words say something, what stands around them is mostly echo and
+ * boilerplate. */
 static int worth_in(const struct scoring *scoring, unsigned zone)
 {
     if (zone == ZONE_DECISIVE || !scoring->decided_early)
@@ -99,7 +101,8 @@ static void score_words(struct scoring *scoring)
         int points = rule->strength * worth_in(scoring, hit->zone) / 100;
 
         /* A server that answered is a better reason than the queue that gave up on it. */
-        if (rule->kind == RULE_REASON && rule->target == expired && scoring->decision->reply.code / 100 == 4)
+        if (rule->kind == RULE_REASON && rule->target == expired &&
+            scoring->decision->reply.code / 100 == 4)
             points = points * 2 / 5;
         if (rule->kind == RULE_STAGE || !conds_hold(rule, scoring->decision))
             continue;
@@ -164,8 +167,8 @@ static int status_detail(struct status s)
     return s.detail ? 2 + (info && info->detail >= 0 ? info->strength : 0) : 1;
 }
 
-/* A status inside the server's own reply is the server's; the report's may be an invention of the MTA
- * (sendmail writes 5.1.1 for any refusal at RCPT). */
+/* A status inside the server's own reply is the server's; the report's may be an invention of the
+ * MTA (sendmail writes 5.1.1 for any refusal at RCPT). */
 static void score_statuses(struct scoring *scoring)
 {
     struct status inner = scoring->decision->reply.status, stated = scoring->stated;
@@ -186,8 +189,8 @@ static void score_reply(struct scoring *scoring, unsigned code)
             score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
 }
 
-/* The report's status counts, unless it is one that MTAs fill in for want of better and the reply knows more.
- * 4.4.7 only says that the queue gave up: the reply says why. */
+/* The report's status counts, unless it is one that MTAs fill in for want of better and the reply
+ * knows more. 4.4.7 only says that the queue gave up: the reply says why. */
 static struct status choose_status(struct status stated, const struct reply *reply)
 {
     int own = status_detail(stated), inner = status_detail(reply->status);
@@ -218,7 +221,8 @@ static void find_reply(struct scoring *scoring)
                 d->reply.status_at = status.status_at;
                 d->reply.status_length = status.status_length;
             }
-        } else if (!d->reply.status.class_ && said.status.class_ && (!d->reply.code || zone < ZONE_REST)) {
+        } else if (!d->reply.status.class_ && said.status.class_ &&
+                   (!d->reply.code || zone < ZONE_REST)) {
             d->reply.status = said.status;
             d->reply.status_at = said.status_at;
             d->reply.status_length = said.status_length;
@@ -227,15 +231,18 @@ static void find_reply(struct scoring *scoring)
     }
 }
 
-/* Not: d->reply.code alone - a report that says "failed" about a transient reply means the queue gave up. */
+/* Not: d->reply.code alone - a report that says "failed" about a transient reply means the queue
+ * gave up. */
 static void find_expiry(struct scoring *scoring, bool failed)
 {
     struct decision *d = scoring->decision;
     bool transient = d->reply.code ? d->reply.code / 100 == 4 : d->status.class_ == 4;
-    bool hopeless = d->reply.code / 100 == 5 && d->status.class_ != 4 && scoring->stated.class_ != 4;
+    bool hopeless =
+        d->reply.code / 100 == 5 && d->status.class_ != 4 && scoring->stated.class_ != 4;
 
     if (d->marks[MARK_EXPIRED])
-        d->expired = !hopeless || d->reply.code == 0 || scoring->scores[bounce__reason_named("expired")].points > 0;
+        d->expired = !hopeless || d->reply.code == 0 ||
+                     scoring->scores[bounce__reason_named("expired")].points > 0;
     if (failed && transient)
         d->expired = true;
     if (failed && scoring->stated.class_ == 4)
@@ -247,7 +254,8 @@ static void find_late_expiry(struct decision *d, bool failed)
 {
     const struct reason_info *reason = &bounce__reasons[d->reason];
 
-    if (failed && !d->reply.code && reason->transient_cause && !strcmp(reason->sisimai, "networkerror"))
+    if (failed && !d->reply.code && reason->transient_cause &&
+        !strcmp(reason->sisimai, "networkerror"))
         d->expired = true;
 }
 
@@ -264,7 +272,8 @@ static int total(const struct scoring *scoring, size_t reason)
 static void note_by_code(struct decision *d, const char *kind)
 {
     if (!strcmp(kind, "status"))
-        snprintf(d->by, sizeof d->by, "status %u.%u.%u", d->status.class_, d->status.subject, d->status.detail);
+        snprintf(d->by, sizeof d->by, "status %u.%u.%u", d->status.class_, d->status.subject,
+            d->status.detail);
     else
         snprintf(d->by, sizeof d->by, "reply %u", d->reply.code);
     d->has_evidence = false;
@@ -329,13 +338,16 @@ static void pick(struct scoring *scoring)
     }
     if (winner == SIZE_MAX) {
         d->reason = bounce__reason_named(d->expired ? "expired" : "undefined");
-        snprintf(d->by, sizeof d->by, d->expired ? "transient code in a final report" : "no evidence");
+        snprintf(
+            d->by, sizeof d->by, d->expired ? "transient code in a final report" : "no evidence");
         d->confidence = d->expired ? 0.4 : 0.1;
         return;
     }
     d->reason = (uint8_t)winner;
-    d->confidence = confidence(scoring, total(scoring, winner), second == SIZE_MAX ? 0 : total(scoring, second),
-        second == SIZE_MAX || !strcmp(bounce__reasons[winner].class_, bounce__reasons[second].class_));
+    d->confidence =
+        confidence(scoring, total(scoring, winner), second == SIZE_MAX ? 0 : total(scoring, second),
+            second == SIZE_MAX ||
+                !strcmp(bounce__reasons[winner].class_, bounce__reasons[second].class_));
     if (scoring->scores[winner].hit) {
         const struct hit *hit = scoring->scores[winner].hit;
         d->rule = &bounce__rules[hit->rule];
@@ -348,8 +360,8 @@ static void pick(struct scoring *scoring)
     list_runners(scoring, winner);
 }
 
-void bounce__decide(struct decision *decision, const struct matching *matching, const struct record *record,
-    enum stage stage, bool failed)
+void bounce__decide(struct decision *decision, const struct matching *matching,
+    const struct record *record, enum stage stage, bool failed)
 {
     struct scoring scoring = {.decision = decision, .matching = matching};
     size_t used;

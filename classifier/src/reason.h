@@ -11,25 +11,25 @@ enum { CAUSES_MOST = 6, DECIDED_BY_MOST = 40 };
 /* What was found out about one recipient; indexes into bounce__reasons. */
 struct decision {
     uint8_t reason;
-    const struct rule *rule; /* NULL: by a code, or not at all */
+    const struct rule *rule;  /* NULL: by a code, or not at all */
     char by[DECIDED_BY_MOST]; /* how, when without a rule: "status 5.1.1" */
     double confidence;
     enum stage stage;
     bool marks[MARK_COUNT];
-    struct reply reply;    /* the SMTP reply that counts */
-    struct status status;  /* the enhanced status that counts */
+    struct reply reply;   /* the SMTP reply that counts */
+    struct status status; /* the enhanced status that counts */
     bool expired;
-    bool contradiction;    /* reply and status disagree on permanent or transient */
+    bool contradiction; /* reply and status disagree on permanent or transient */
     bool has_evidence;
-    struct hit hit;        /* with a rule: what it matched */
-    size_t from, to;       /* the words, in the folded text; with a rule, the caller fills in from */
+    struct hit hit;  /* with a rule: what it matched */
+    size_t from, to; /* the words, in the folded text; with a rule, the caller fills in from */
     uint8_t runners[CAUSES_MOST]; /* other reasons the text allows, likeliest first */
     size_t runner_count;
 };
 
 /* The matcher has the folded text of this record and its hits. */
-void bounce__decide(struct decision *decision, const struct matching *matching, const struct record *record,
-    enum stage stage, bool failed);
+void bounce__decide(struct decision *decision, const struct matching *matching,
+    const struct record *record, enum stage stage, bool failed);
 
 /* The tree of reasons (tree.c). -1 when unknown. */
 int bounce__reason_index(const char *name);

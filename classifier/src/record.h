@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* record.h - what every format is reduced to: one record per recipient.
  *
- * Everything downstream (reply, match, reason, explain) sees records only and does not know where they came from. */
+ * Everything downstream (reply, match, reason, explain) sees records only and does not know where
+ * they came from. */
 #ifndef BOUNCE_RECORD_H
 #define BOUNCE_RECORD_H
 
@@ -26,8 +27,8 @@ struct record {
     struct span original; /* the address as the sender wrote it */
     struct span action, status, remote_mta;
     struct span diagnostic_type; /* "smtp", "X-Postfix", ... */
-    struct bits decisive; /* Diagnostic-Code, or the reply quoted in the text */
-    struct bits said;     /* what the human-readable part says of this recipient */
+    struct bits decisive;        /* Diagnostic-Code, or the reply quoted in the text */
+    struct bits said;            /* what the human-readable part says of this recipient */
     bool from_report;
     struct record *next;
 };
@@ -40,7 +41,8 @@ struct records {
 /* More recipients than this are not told apart. */
 enum { RECORDS_MOST = 2000 };
 
-static inline void bits_add(struct bits *bits, struct arena *arena, const struct text *text, struct span s)
+static inline void bits_add(
+    struct bits *bits, struct arena *arena, const struct text *text, struct span s)
 {
     struct bit *bit;
 
@@ -62,7 +64,8 @@ static inline void bits_add(struct bits *bits, struct arena *arena, const struct
 
 static inline struct record *record_add(struct records *records, struct arena *arena)
 {
-    struct record *record = records->count < RECORDS_MOST ? bounce__arena_new(arena, sizeof *record) : NULL;
+    struct record *record =
+        records->count < RECORDS_MOST ? bounce__arena_new(arena, sizeof *record) : NULL;
 
     if (!record)
         return NULL;

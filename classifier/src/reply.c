@@ -39,8 +39,8 @@ static bool status_after(struct span s, size_t at, struct reply *reply)
 {
     size_t used;
 
-    while (at < s.n && (s.p[at] == ' ' || s.p[at] == '-' || s.p[at] == '#' || s.p[at] == '(' || s.p[at] == '\'' ||
-                           s.p[at] == '['))
+    while (at < s.n && (s.p[at] == ' ' || s.p[at] == '-' || s.p[at] == '#' || s.p[at] == '(' ||
+                           s.p[at] == '\'' || s.p[at] == '['))
         at++;
     if (!bounce__status_parse(span_from(s, at), &reply->status, &used))
         return false;
@@ -52,8 +52,9 @@ static bool status_after(struct span s, size_t at, struct reply *reply)
 /* "550 ", "550-", "550:", a bare "550" at the end. Not: "550 bytes", "port 587", "500 messages". */
 static bool code_at(struct span s, size_t at, unsigned *code)
 {
-    static const char *const units[] = {"bytes", "kb ", "mb ", "kbytes", "messages", "seconds", "minutes", "hours",
-        "recipients", "megabytes", "characters", "lines", "days", "hops", "connections", "emails", "mails"};
+    static const char *const units[] = {"bytes", "kb ", "mb ", "kbytes", "messages", "seconds",
+        "minutes", "hours", "recipients", "megabytes", "characters", "lines", "days", "hops",
+        "connections", "emails", "mails"};
     struct span after;
     size_t used;
 
@@ -73,11 +74,13 @@ static bool code_at(struct span s, size_t at, unsigned *code)
     return true;
 }
 
-/* What a server says when the commands before failed: RFC 5321 3.3, 4.1.1.4 (503 or 554 to DATA). */
+/* What a server says when the commands before failed: RFC 5321 3.3, 4.1.1.4 (503 or 554 to DATA).
+ */
 static bool aftermath(struct span s, size_t at)
 {
-    static const char *const words[] = {"no valid recipients", "rcpt first", "need rcpt", "no recipients", "valid rcpt",
-        "rcpt command must precede", "need valid recipient", "bad sequence of commands"};
+    static const char *const words[] = {"no valid recipients", "rcpt first", "need rcpt",
+        "no recipients", "valid rcpt", "rcpt command must precede", "need valid recipient",
+        "bad sequence of commands"};
     struct span rest = span_upto(span_from(s, at), 64);
     size_t next = bounce__find(rest, SPAN("<<<"), 0);
 
@@ -155,12 +158,13 @@ static void cut(struct fold *fold, size_t from, size_t to)
     fold->n -= to - from;
 }
 
-/* "5.1.0 - Unknown address error 550-'5.7.1 Access denied'": the words before the inner reply only classify its status
- * and mislead (IronPort, Amazon SES). */
+/* "5.1.0 - Unknown address error 550-'5.7.1 Access denied'": the words before the inner reply only
+ * classify its status and mislead (IronPort, Amazon SES). */
 static void unwrap_inner(struct fold *fold, size_t from)
 {
     static const char *const wrappers[] = {"unknown address error ", "other mail system problem ",
-        "bad destination mailbox address ", "other network problem ", "other protocol problem ", "mailbox problem "};
+        "bad destination mailbox address ", "other network problem ", "other protocol problem ",
+        "mailbox problem "};
     struct span s = span_of(fold->out, fold->n);
 
     for (size_t i = 0; i < COUNT(wrappers); i++) {
@@ -189,7 +193,8 @@ void bounce__reply_unwrap(struct fold *fold, size_t from)
         return;
     to = reply.code_at + 4;
     for (size_t i = to; i < s.n;) {
-        size_t skip = s.p[i - 1] == ' ' || s.p[i - 1] == '\n' ? repeated(span_from(s, i), reply.code) : 0;
+        size_t skip =
+            s.p[i - 1] == ' ' || s.p[i - 1] == '\n' ? repeated(span_from(s, i), reply.code) : 0;
 
         if (skip) {
             i += skip;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* reply.h - the SMTP reply inside a text: code (RFC 5321 4.2), enhanced status code (RFC 3463 2). */
+/* reply.h - the SMTP reply inside a text: code (RFC 5321 4.2), enhanced status code (RFC 3463 2).
+ */
 #ifndef BOUNCE_REPLY_H
 #define BOUNCE_REPLY_H
 
@@ -18,10 +19,11 @@ struct reply {
 
 /* Reads "5.1.1" at s.p; false when it is none. *used: bytes read. */
 bool bounce__status_parse(struct span s, struct status *status, size_t *used);
-/* Finds the decisive reply in folded text from `from` on. The first counts, unless it is only the echo of a failure
- * before it (503 or 554 "no valid recipients"). */
+/* Finds the decisive reply in folded text from `from` on. The first counts, unless it is only the
+ * echo of a failure before it (503 or 554 "no valid recipients"). */
 void bounce__reply_find(struct span folded, size_t from, struct reply *reply);
-/* Takes the repeated codes of a multi-line reply out of folded text: "550-5.1.1 a 550 5.1.1 b" -> "550-5.1.1 a b". */
+/* Takes the repeated codes of a multi-line reply out of folded text: "550-5.1.1 a 550 5.1.1 b" ->
+ * "550-5.1.1 a b". */
 void bounce__reply_unwrap(struct fold *fold, size_t from);
 
 #endif

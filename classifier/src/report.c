@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* report.c - delivery-status fields as they really come: in any order, folded or not, with comments, incomplete. */
+/* report.c - delivery-status fields as they really come: in any order, folded or not, with
+ * comments, incomplete. */
 #include "report.h"
 #include "address.h"
 
@@ -16,7 +17,8 @@ static struct span diagnostic_text(struct span value, struct span *type)
     size_t i = 0;
 
     value = bounce__trim(value);
-    while (i < value.n && i < 40 && (byte_alnum(value.p[i]) || value.p[i] == '-' || value.p[i] == '_'))
+    while (
+        i < value.n && i < 40 && (byte_alnum(value.p[i]) || value.p[i] == '-' || value.p[i] == '_'))
         i++;
     while (i < value.n && value.p[i] == ' ')
         i++;
@@ -77,7 +79,8 @@ static void take_status(struct reading *reading)
     record->status = word;
     /* "5.1.2 (550 Tried all MXs)": the comment is evidence as good as the text part's. */
     bits_add(&record->said, reading->arena, reading->text,
-        bounce__strip(span_from(reading->value, (size_t)(word.p + word.n - reading->value.p)), "()"));
+        bounce__strip(
+            span_from(reading->value, (size_t)(word.p + word.n - reading->value.p)), "()"));
 }
 
 static void take_recipient(struct reading *reading, struct span value)
@@ -93,7 +96,8 @@ static void take_diagnostic(struct reading *reading, struct span value)
     struct record *record = current(reading);
 
     if (record)
-        bits_add(&record->decisive, reading->arena, reading->text, diagnostic_text(value, &record->diagnostic_type));
+        bits_add(&record->decisive, reading->arena, reading->text,
+            diagnostic_text(value, &record->diagnostic_type));
 }
 
 static void take_field(struct reading *reading)
@@ -126,7 +130,8 @@ static void take_field(struct reading *reading)
     }
 }
 
-/* Text that is no field continues the field before: RFC 822 wants a blank in front, not every MTA does. */
+/* Text that is no field continues the field before: RFC 822 wants a blank in front, not every MTA
+ * does. */
 static void read_status(struct reading *reading)
 {
     struct lines lines;
@@ -149,7 +154,8 @@ static void read_status(struct reading *reading)
     take_field(reading);
 }
 
-/* "@hub.example:jdoe@server": RFC 5321 4.1.1.3; an internal path that means nothing to the sender. */
+/* "@hub.example:jdoe@server": RFC 5321 4.1.1.3; an internal path that means nothing to the sender.
+ */
 static bool source_route(struct span address)
 {
     size_t colon = bounce__find(address, SPAN(":"), 0);
@@ -173,7 +179,8 @@ static void drop_empty(struct records *records)
         if (!record->address.n || (source_route(record->address) && record->original.n))
             record->address = record->original;
         if (source_route(record->address))
-            record->address = span_from(record->address, bounce__find(record->address, SPAN(":"), 0) + 1);
+            record->address =
+                span_from(record->address, bounce__find(record->address, SPAN(":"), 0) + 1);
         records->last = record;
         records->count++;
         link = &record->next;
@@ -196,7 +203,8 @@ void bounce__report_read(struct report *report, struct arena *arena, const struc
         struct text *text;
         struct reading reading = {.report = report, .arena = arena};
 
-        if (part->type != PART_STATUS && !(part->type == PART_TEXT && looks_like_status(part->body)))
+        if (part->type != PART_STATUS &&
+            !(part->type == PART_TEXT && looks_like_status(part->body)))
             continue;
         text = bounce__arena_new(arena, sizeof *text);
         if (!text)
@@ -209,7 +217,8 @@ void bounce__report_read(struct report *report, struct arena *arena, const struc
     drop_empty(&report->records);
 }
 
-void bounce__feedback_read(struct report *report, struct arena *arena, const struct message *message)
+void bounce__feedback_read(
+    struct report *report, struct arena *arena, const struct message *message)
 {
     const struct part *part = bounce__part_of(message, PART_FEEDBACK);
     struct text *text = part ? bounce__arena_new(arena, sizeof *text) : NULL;
@@ -227,7 +236,8 @@ void bounce__feedback_read(struct report *report, struct arena *arena, const str
         if (span_same(field.name, "Reporting-MTA"))
             report->reporting_mta = bounce__typed_value(field.value);
         /* RFC 5965 3.2, 3.3: either names the recipient, both may repeat. */
-        if (!span_same(field.name, "Original-Rcpt-To") && !span_same(field.name, "Removal-Recipient"))
+        if (!span_same(field.name, "Original-Rcpt-To") &&
+            !span_same(field.name, "Removal-Recipient"))
             continue;
         record = record_add(&report->records, arena);
         if (record)

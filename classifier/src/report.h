@@ -15,7 +15,8 @@ struct report {
 /* Adds what the delivery-status parts of the message say. Texts live in the arena. */
 void bounce__report_read(struct report *report, struct arena *arena, const struct message *message);
 /* Adds one record per recipient of a feedback report. */
-void bounce__feedback_read(struct report *report, struct arena *arena, const struct message *message);
+void bounce__feedback_read(
+    struct report *report, struct arena *arena, const struct message *message);
 /* "dns; mx.example" -> "mx.example" */
 struct span bounce__typed_value(struct span value);
 

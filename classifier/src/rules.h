@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rules.h - the compiled form of rules/: constant tables, written by tools/rulec and read by match and reason. */
+/* rules.h - the compiled form of rules/: constant tables, written by tools/rulec and read by match
+ * and reason. */
 #ifndef BOUNCE_RULES_H
 #define BOUNCE_RULES_H
 
@@ -21,12 +22,12 @@ enum rule_kind { RULE_REASON, RULE_STAGE, RULE_MARK };
 
 /* Marks: findings beside the reason. */
 enum rule_mark {
-    MARK_EXPIRED,     /* the sender's queue gave up */
+    MARK_EXPIRED,      /* the sender's queue gave up */
     MARK_STILL_TRYING, /* a delay notice: nothing has failed yet */
-    MARK_CHALLENGE,   /* answer this to get your mail delivered */
-    MARK_AUTO_REPLY,  /* a person's absence note */
-    MARK_BOUNCE,      /* words that only bounces have */
-    MARK_COMPLAINT,   /* a report of spam that is no RFC 5965 report */
+    MARK_CHALLENGE,    /* answer this to get your mail delivered */
+    MARK_AUTO_REPLY,   /* a person's absence note */
+    MARK_BOUNCE,       /* words that only bounces have */
+    MARK_COMPLAINT,    /* a report of spam that is no RFC 5965 report */
     MARK_COUNT
 };
 
@@ -59,8 +60,8 @@ struct rule_use {
 
 enum cond_kind { COND_REPLY, COND_STATUS, COND_STAGE };
 
-/* One accepted value; the conditions of a rule are met when each kind that is listed has a value that fits and
- * none that is negated does. */
+/* One accepted value; the conditions of a rule are met when each kind that is listed has a value
+ * that fits and none that is negated does. */
 struct rule_cond {
     uint8_t kind;
     bool negated;

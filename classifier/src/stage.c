@@ -2,8 +2,8 @@
 /* stage.c - at which point of the session it failed: names, words, and what the point suggests. */
 #include "reason.h"
 
-static const char *const names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data",
-    "eom", "rset", "quit", "other", "close"};
+static const char *const names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth", "mail",
+    "rcpt", "data", "eom", "rset", "quit", "other", "close"};
 
 const char *bounce__stage_name(enum stage stage)
 {
@@ -42,8 +42,8 @@ int bounce__stage_leaning(enum stage stage, const char *class_)
     static const struct {
         enum stage stage;
         const char *class_;
-    } leanings[] = {{STAGE_CONNECT, "block"}, {STAGE_EHLO, "block"}, {STAGE_MAIL, "block"}, {STAGE_RCPT, "address"},
-        {STAGE_EOM, "content"}, {STAGE_DATA, "content"}};
+    } leanings[] = {{STAGE_CONNECT, "block"}, {STAGE_EHLO, "block"}, {STAGE_MAIL, "block"},
+        {STAGE_RCPT, "address"}, {STAGE_EOM, "content"}, {STAGE_DATA, "content"}};
 
     for (size_t i = 0; i < COUNT(leanings); i++)
         if (leanings[i].stage == stage && !strcmp(leanings[i].class_, class_))

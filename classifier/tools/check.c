@@ -15,8 +15,8 @@ static int reason_of(const struct book *book, const char *name)
 
 static void check_actor(struct book *book, struct place place, const char *actor)
 {
-    static const char *const actors[] = {
-        "sender", "sender-postmaster", "recipient", "recipient-postmaster", "postmasters", "nobody"};
+    static const char *const actors[] = {"sender", "sender-postmaster", "recipient",
+        "recipient-postmaster", "postmasters", "nobody"};
 
     for (size_t i = 0; actor && i < sizeof actors / sizeof *actors; i++)
         if (!strcmp(actors[i], actor))
@@ -39,8 +39,10 @@ static void check_reason(struct book *book, size_t i)
     struct reason_info *reason = &book->reasons[i];
     struct place place = book->reason_places[i];
 
-    if (!reason->class_ || !reason->sisimai || !reason->actor || !reason->explain || !reason->remedy)
-        complain(book, place, "reason \"%s\" lacks class, sisimai, actor, explain or remedy", reason->name);
+    if (!reason->class_ || !reason->sisimai || !reason->actor || !reason->explain ||
+        !reason->remedy)
+        complain(book, place, "reason \"%s\" lacks class, sisimai, actor, explain or remedy",
+            reason->name);
     if (reason->parent && reason_of(book, reason->parent) < 0)
         complain(book, place, "unknown parent \"%s\"", reason->parent);
     check_actor(book, place, reason->actor);
@@ -76,11 +78,12 @@ static void check_claims(struct book *book)
             continue;
         for (size_t b = a + 1; b < book->use_count; b++) {
             const struct rule *other = &book->rules[book->uses[b].use.rule];
-            if (book->uses[b].use.role != USE_SAY || other->cond_count || other->needs || other->kind != one->kind)
+            if (book->uses[b].use.role != USE_SAY || other->cond_count || other->needs ||
+                other->kind != one->kind)
                 continue;
             if (!strcmp(book->uses[a].regex, book->uses[b].regex))
-                complain(book, book->uses[b].place, "said already at %s:%d", book->uses[a].place.file,
-                    book->uses[a].place.line);
+                complain(book, book->uses[b].place, "said already at %s:%d",
+                    book->uses[a].place.file, book->uses[a].place.line);
         }
     }
 }

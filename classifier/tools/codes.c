@@ -33,16 +33,19 @@ static void status_line(struct book *book, struct place place, const char *rest)
     int subject;
 
     if (book->status_count >= STATUSES_CAP ||
-        sscanf(rest, "%d.%7s %63s %15s %511[^\n]", &subject, detail, reason, strength, meaning) != 5 ||
+        sscanf(rest, "%d.%7s %63s %15s %511[^\n]", &subject, detail, reason, strength, meaning) !=
+            5 ||
         code_strength(strength) < 0) {
         complain(book, place, "not: status SUBJECT.DETAIL REASON STRENGTH MEANING");
         return;
     }
     for (size_t i = 0; i < book->status_count; i++)
-        if (book->statuses[i].subject == subject && book->statuses[i].detail == (strcmp(detail, "x") ? atoi(detail) : -1))
+        if (book->statuses[i].subject == subject &&
+            book->statuses[i].detail == (strcmp(detail, "x") ? atoi(detail) : -1))
             complain(book, place, "status x.%d.%s stands twice", subject, detail);
     *info = (struct status_info){.subject = (int16_t)subject,
-        .detail = (int16_t)(strcmp(detail, "x") ? atoi(detail) : -1), .strength = (uint8_t)code_strength(strength),
+        .detail = (int16_t)(strcmp(detail, "x") ? atoi(detail) : -1),
+        .strength = (uint8_t)code_strength(strength),
         .meaning = must(strdup(meaning))};
     book->status_places[book->status_count] = place;
     book->status_reason[book->status_count++] = strcmp(reason, "-") ? must(strdup(reason)) : NULL;
@@ -63,7 +66,8 @@ static void reply_line(struct book *book, struct place place, const char *rest)
     for (size_t i = 0; i < book->reply_count; i++)
         if (book->replies[i].code == code)
             complain(book, place, "reply %d stands twice", code);
-    *info = (struct reply_info){.code = (uint16_t)code, .strength = (uint8_t)code_strength(strength),
+    *info = (struct reply_info){.code = (uint16_t)code,
+        .strength = (uint8_t)code_strength(strength),
         .meaning = must(strdup(meaning))};
     book->reply_places[book->reply_count] = place;
     book->reply_reason[book->reply_count++] = strcmp(reason, "-") ? must(strdup(reason)) : NULL;
@@ -75,12 +79,13 @@ static void digit_line(struct book *book, struct place place, const char *rest)
     char meaning[512];
     int which, digit;
 
-    if (book->reply_count >= REPLIES_CAP || sscanf(rest, "%d %d %511[^\n]", &which, &digit, meaning) != 3 ||
-        digit < 0 || digit > 9) {
+    if (book->reply_count >= REPLIES_CAP ||
+        sscanf(rest, "%d %d %511[^\n]", &which, &digit, meaning) != 3 || digit < 0 || digit > 9) {
         complain(book, place, "not: digit WHICH DIGIT MEANING");
         return;
     }
-    *info = (struct reply_info){.code = (uint16_t)digit, .digit = (uint8_t)which, .meaning = must(strdup(meaning))};
+    *info = (struct reply_info){
+        .code = (uint16_t)digit, .digit = (uint8_t)which, .meaning = must(strdup(meaning))};
     book->reply_places[book->reply_count++] = place;
 }
 

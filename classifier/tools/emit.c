@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* emit.c - writes the tables of rules.h as C, and the phrases as one serialized Hyperscan database. */
+/* emit.c - writes the tables of rules.h as C, and the phrases as one serialized Hyperscan database.
+ */
 #include "rulefile.h"
 #include "program.h"
 #include <hs.h>
@@ -42,8 +43,11 @@ static void put_rules(FILE *out, const struct book *book)
         const struct rule *rule = &book->rules[i];
         fputs("    {", out);
         put_member(out, "id", rule->id);
-        fprintf(out, " .kind = %u, .strength = %u, .target = %u, .needs = %u, .first_cond = %u, .cond_count = %u, .transient = %d,",
-            rule->kind, rule->strength, rule->target, rule->needs, rule->first_cond, rule->cond_count, rule->transient);
+        fprintf(out,
+            " .kind = %u, .strength = %u, .target = %u, .needs = %u, .first_cond = %u, .cond_count "
+            "= %u, .transient = %d,",
+            rule->kind, rule->strength, rule->target, rule->needs, rule->first_cond,
+            rule->cond_count, rule->transient);
         put_member(out, "actor", rule->actor);
         put_member(out, "explain", rule->explain);
         put_member(out, "remedy", rule->remedy);
@@ -55,8 +59,8 @@ static void put_rules(FILE *out, const struct book *book)
     fputs("const struct rule_cond bounce__conds[] = {\n", out);
     for (size_t i = 0; i < book->cond_count; i++) {
         const struct rule_cond *c = &book->conds[i];
-        fprintf(out, "    {%u, %u, %u, %u, %d, %d, %d},\n", c->kind, c->negated, c->low, c->high, c->class_,
-            c->subject, c->detail);
+        fprintf(out, "    {%u, %u, %u, %u, %d, %d, %d},\n", c->kind, c->negated, c->low, c->high,
+            c->class_, c->subject, c->detail);
     }
     fputs("    {0},\n};\n\n", out);
 }
@@ -75,8 +79,8 @@ static void put_reasons(FILE *out, const struct book *book)
         put_member(out, "explain", r->explain);
         put_member(out, "remedy", r->remedy);
         put_member(out, "causes", r->causes);
-        fprintf(out, " .permanent = %d, .retryable = %d, .dead = %d, .transient_cause = %d},\n", r->permanent,
-            r->retryable, r->dead, r->transient_cause);
+        fprintf(out, " .permanent = %d, .retryable = %d, .dead = %d, .transient_cause = %d},\n",
+            r->permanent, r->retryable, r->dead, r->transient_cause);
     }
     fprintf(out, "};\nconst size_t bounce__reason_count = %zu;\n\n", book->reason_count);
 }
@@ -86,7 +90,8 @@ static void put_codes(FILE *out, const struct book *book)
     fputs("const struct status_info bounce__statuses[] = {\n", out);
     for (size_t i = 0; i < book->status_count; i++) {
         const struct status_info *s = &book->statuses[i];
-        fprintf(out, "    {%d, %d, %u, %u, %d, ", s->subject, s->detail, s->reason, s->strength, s->has_reason);
+        fprintf(out, "    {%d, %d, %u, %u, %d, ", s->subject, s->detail, s->reason, s->strength,
+            s->has_reason);
         put_string(out, s->meaning);
         fputs(", ", out);
         put_string(out, s->advice);
@@ -96,7 +101,8 @@ static void put_codes(FILE *out, const struct book *book)
     fputs("const struct reply_info bounce__replies[] = {\n", out);
     for (size_t i = 0; i < book->reply_count; i++) {
         const struct reply_info *r = &book->replies[i];
-        fprintf(out, "    {%u, %u, %u, %u, %d, ", r->code, r->digit, r->reason, r->strength, r->has_reason);
+        fprintf(out, "    {%u, %u, %u, %u, %d, ", r->code, r->digit, r->reason, r->strength,
+            r->has_reason);
         put_string(out, r->meaning);
         fputs(", ", out);
         put_string(out, r->advice);
@@ -114,7 +120,8 @@ static int by_regex(const void *a, const void *b)
     return order ? order : (int)x->use.rule - (int)y->use.rule;
 }
 
-static size_t collect_patterns(const struct phrase_use *uses, size_t count, const char **patterns, unsigned *first)
+static size_t collect_patterns(
+    const struct phrase_use *uses, size_t count, const char **patterns, unsigned *first)
 {
     size_t n = 0;
 
@@ -128,8 +135,8 @@ static size_t collect_patterns(const struct phrase_use *uses, size_t count, cons
     return n;
 }
 
-static void put_uses(FILE *out, const struct phrase_use *uses, size_t count, const char *const *patterns,
-    const unsigned *first, size_t n)
+static void put_uses(FILE *out, const struct phrase_use *uses, size_t count,
+    const char *const *patterns, const unsigned *first, size_t n)
 {
     fputs("const char *const bounce__patterns[] = {\n", out);
     for (size_t i = 0; i < n; i++) {
@@ -137,7 +144,9 @@ static void put_uses(FILE *out, const struct phrase_use *uses, size_t count, con
         put_string(out, patterns[i]);
         fputs(",\n", out);
     }
-    fprintf(out, "};\nconst size_t bounce__pattern_count = %zu;\n\nconst uint16_t bounce__first_use[] = {\n", n);
+    fprintf(out,
+        "};\nconst size_t bounce__pattern_count = %zu;\n\nconst uint16_t bounce__first_use[] = {\n",
+        n);
     for (size_t i = 0; i <= n; i++)
         fprintf(out, "    %u,\n", first[i]);
     fputs("};\n\nconst struct rule_use bounce__uses[] = {\n", out);
@@ -157,7 +166,8 @@ static bool put_programs(FILE *out, const struct phrase_use *uses, const unsigne
         size_t count = phrase_program(uses[first[i]].tree, &words);
 
         if (count > PROGRAM_MOST) {
-            fprintf(stderr, "%s:%d: phrase too long\n", uses[first[i]].place.file, uses[first[i]].place.line);
+            fprintf(stderr, "%s:%d: phrase too long\n", uses[first[i]].place.file,
+                uses[first[i]].place.line);
             good = false;
         }
         starts[i] = total;
@@ -186,8 +196,10 @@ static bool put_database(FILE *out, const char *const *patterns, size_t n)
     for (size_t i = 0; i < n; i++) {
         ids[i] = (unsigned)i;
     }
-    if (hs_compile_multi(patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK, &generic, &database, &error) != HS_SUCCESS) {
-        fprintf(stderr, "rulec: %s: %s\n", error && error->expression >= 0 ? patterns[error->expression] : "phrases",
+    if (hs_compile_multi(patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK, &generic, &database,
+            &error) != HS_SUCCESS) {
+        fprintf(stderr, "rulec: %s: %s\n",
+            error && error->expression >= 0 ? patterns[error->expression] : "phrases",
             error ? error->message : "no reason given");
         return false;
     }

@@ -105,7 +105,8 @@ static struct node *parse_atom(struct parsing *parsing, int depth)
     if (*p == '~')
         return node_new(NODE_REST);
     if (*p == '*' || *p == '?')
-        parsing->why = "'*' is a gap between blanks (\"a * b\") or repeats a group; '?' follows something";
+        parsing->why =
+            "'*' is a gap between blanks (\"a * b\") or repeats a group; '?' follows something";
     return literal(*p);
 }
 
@@ -173,7 +174,8 @@ struct node *phrase_parse(const char *phrase, const char **why)
     return tree;
 }
 
-/* Could a match begin (end) with something that is no letter or digit? Then there is no word boundary to ask for. */
+/* Could a match begin (end) with something that is no letter or digit? Then there is no word
+ * boundary to ask for. */
 static bool edge_is_word(const struct node *node, bool at_end)
 {
     switch (node->kind) {
@@ -233,7 +235,8 @@ static void put_regex(struct text_out *w, const struct node *node)
     bool group = node->kind == NODE_CHOICE && node->first && node->first->next;
 
     if (node->kind == NODE_CHAR)
-        put(w, (unsigned char)node->c < 0x80 && !byte_alnum(node->c) && node->c != ' ' ? two : two + 1);
+        put(w, (unsigned char)node->c < 0x80 && !byte_alnum(node->c) && node->c != ' ' ? two
+                                                                                       : two + 1);
     else if (node->kind == NODE_NUMBER)
         put(w, "[0-9]{1,9}");
     else if (node->kind == NODE_REST)

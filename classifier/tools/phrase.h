@@ -8,9 +8,9 @@
 
 enum node_kind {
     NODE_CHAR,
-    NODE_NUMBER,   /* # */
-    NODE_REST,     /* ~ */
-    NODE_GAP,      /* " * " */
+    NODE_NUMBER, /* # */
+    NODE_REST,   /* ~ */
+    NODE_GAP,    /* " * " */
     NODE_SEQUENCE,
     NODE_CHOICE,
     NODE_OPTION,
@@ -27,7 +27,8 @@ struct node {
 struct node *phrase_parse(const char *phrase, const char **why);
 /* For libhs, which finds where a match ends. */
 char *phrase_regex(const struct node *tree);
-/* Instructions (program.h) that walk from the end of a match back to its start. Returns their number. */
+/* Instructions (program.h) that walk from the end of a match back to its start. Returns their
+ * number. */
 size_t phrase_program(const struct node *tree, uint16_t **program);
 
 #endif

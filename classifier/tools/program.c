@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* program.c - a phrase as instructions, last element first. Distances count from the word that holds them. */
+/* program.c - a phrase as instructions, last element first. Distances count from the word that
+ * holds them. */
 #include "phrase.h"
 #include "program.h"
 #include "rulefile.h"

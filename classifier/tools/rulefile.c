@@ -50,8 +50,8 @@ static int name_in(const char *const *names, size_t count, const char *name)
     return -1;
 }
 
-static const char *const stage_names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth", "mail", "rcpt",
-    "data", "eom", "rset", "quit", "other", "close"};
+static const char *const stage_names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth",
+    "mail", "rcpt", "data", "eom", "rset", "quit", "other", "close"};
 static const char *const mark_names[MARK_COUNT] = {
     "expired", "still-trying", "challenge", "auto-reply", "bounce", "complaint"};
 
@@ -69,7 +69,8 @@ static int strength_of(const char *name)
     return -1;
 }
 
-static void add_use(struct reading *r, size_t rule, enum use_role role, unsigned need, const char *phrase)
+static void add_use(
+    struct reading *r, size_t rule, enum use_role role, unsigned need, const char *phrase)
 {
     struct book *book = r->book;
     struct phrase_use *use = &book->uses[book->use_count];
@@ -133,8 +134,11 @@ static void begin_rule(struct reading *r, const char *name)
     for (size_t i = 0; i < book->rule_count; i++)
         if (!strcmp(book->rules[i].id, id))
             complain(book, r->place, "rule \"%s\" is defined twice", id);
-    *rule = (struct rule){.id = must(strdup(id)), .kind = (uint8_t)r->kind, .strength = STRENGTH_SURE,
-        .target = (uint8_t)r->target, .first_cond = (uint16_t)book->cond_count};
+    *rule = (struct rule){.id = must(strdup(id)),
+        .kind = (uint8_t)r->kind,
+        .strength = STRENGTH_SURE,
+        .target = (uint8_t)r->target,
+        .first_cond = (uint16_t)book->cond_count};
     book->rule_places[book->rule_count] = r->place;
     r->rule = rule;
     for (size_t i = 0; i < r->veto_count; i++)
@@ -381,7 +385,8 @@ void rulefile_read(struct book *book, const char *path)
 {
     static char line[LINE_CAP];
     const char *base = strrchr(path, '/');
-    struct reading r = {.book = book, .target = -1, .place = {.file = must(strdup(base ? base + 1 : path))}};
+    struct reading r = {
+        .book = book, .target = -1, .place = {.file = must(strdup(base ? base + 1 : path))}};
     FILE *file = fopen(path, "r");
 
     if (!file) {
@@ -401,7 +406,8 @@ void rulefile_read(struct book *book, const char *path)
         while (word < text.n && text.p[word] != ' ' && text.p[word] != '\t')
             word++;
         line[(size_t)(text.p - line) + word] = '\0';
-        read_line(&r, (char *)text.p, (char *)bounce__trim(span_from(text, word < text.n ? word + 1 : word)).p);
+        read_line(&r, (char *)text.p,
+            (char *)bounce__trim(span_from(text, word < text.n ? word + 1 : word)).p);
     }
     fclose(file);
 }

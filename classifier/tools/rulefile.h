@@ -8,8 +8,18 @@
 #include "phrase.h"
 #include "rules.h"
 
-enum { RULES_CAP = 4096, PHRASES_CAP = 16384, USES_CAP = 16384, CONDS_CAP = 4096, EXAMPLES_CAP = 8192,
-    REASONS_CAP = 100, STATUSES_CAP = 200, REPLIES_CAP = 200, NEEDS_CAP = 8, BLOCK_VETOES_CAP = 64 };
+enum {
+    RULES_CAP = 4096,
+    PHRASES_CAP = 16384,
+    USES_CAP = 16384,
+    CONDS_CAP = 4096,
+    EXAMPLES_CAP = 8192,
+    REASONS_CAP = 100,
+    STATUSES_CAP = 200,
+    REPLIES_CAP = 200,
+    NEEDS_CAP = 8,
+    BLOCK_VETOES_CAP = 64
+};
 
 struct place {
     const char *file;
@@ -47,7 +57,8 @@ struct book {
 };
 
 /* Prints "file:line: what" and counts. */
-void complain(struct book *book, struct place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void complain(struct book *book, struct place place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 void *must(void *p);
 
 /* Reads one file of rules or codes. */

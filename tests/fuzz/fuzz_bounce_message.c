@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libFuzzer target: any bytes as a message.
- * clang -fsanitize=fuzzer,address,undefined fuzz_bounce_message.c ... ; without libFuzzer, replay.c is the driver. */
+ * clang -fsanitize=fuzzer,address,undefined fuzz_bounce_message.c ... ; without libFuzzer, replay.c
+ * is the driver. */
 #include "bounce.h"
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (!bounce_reason_known(bounce_recipient_text(rcpt, BOUNCE_REASON)))
             abort();
-        if (bounce_recipient_span(rcpt, &offset, &length) && (offset > size || length > size - offset))
+        if (bounce_recipient_span(rcpt, &offset, &length) &&
+            (offset > size || length > size - offset))
             abort();
     }
     bounce_free(bounce);

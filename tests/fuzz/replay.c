@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* replay.c - runs a fuzz target over files or folders: the corpus as an ordinary test. Exit 1 when it ran nothing. */
+/* replay.c - runs a fuzz target over files or folders: the corpus as an ordinary test. Exit 1 when
+ * it ran nothing. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -31,7 +31,8 @@ static inline struct bounce *kit_message(struct bounce_reader *reader, const cha
     return bounce;
 }
 
-static inline struct bounce *kit_reply(struct bounce_reader *reader, const char *text, const char *stage)
+static inline struct bounce *kit_reply(
+    struct bounce_reader *reader, const char *text, const char *stage)
 {
     struct bounce *bounce = NULL;
 

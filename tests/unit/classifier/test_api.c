@@ -39,8 +39,8 @@ static void what_is_never_null(void **state)
 {
     struct bounce *bounce = kit_reply(*state, "", NULL);
     const struct bounce_recipient *rcpt = bounce_recipient_at(bounce, 0);
-    static const enum bounce_text always[] = {BOUNCE_REASON, BOUNCE_CLASS, BOUNCE_SISIMAI, BOUNCE_ACTOR,
-        BOUNCE_EXPLANATION, BOUNCE_REMEDY};
+    static const enum bounce_text always[] = {BOUNCE_REASON, BOUNCE_CLASS, BOUNCE_SISIMAI,
+        BOUNCE_ACTOR, BOUNCE_EXPLANATION, BOUNCE_REMEDY};
 
     for (size_t i = 0; i < COUNT(always); i++)
         assert_non_null(bounce_recipient_text(rcpt, always[i]));
@@ -69,14 +69,16 @@ static void the_tree(void **state)
 /* The taxonomy that other people's scenarios are written in. */
 static void all_reasons(void **state)
 {
-    static const char *const names[] = {"user-unknown", "address-syntax", "mailbox-moved", "host-unknown", "null-mx",
-        "mailbox-disabled", "recipient-refused", "suppressed", "mailbox-full", "system-full", "message-too-large",
-        "blocklisted", "bad-reputation", "reverse-dns-missing", "sender-rejected", "auth-failure", "relay-denied",
-        "login-required", "tls-required", "tls-failed", "policy", "not-rfc-compliant", "spam-content", "virus", "content",
-        "rate-limited", "greylisted", "expired", "connection-failed", "connection-refused", "connection-timeout",
-        "connection-lost", "host-unreachable", "timeout", "dns-failure", "mail-loop", "system-error", "system-overloaded",
-        "local-delivery-error", "protocol-error", "delivered", "relayed", "expanded", "delayed", "auto-reply", "challenge",
-        "complaint", "not-your-message", "undefined"};
+    static const char *const names[] = {"user-unknown", "address-syntax", "mailbox-moved",
+        "host-unknown", "null-mx", "mailbox-disabled", "recipient-refused", "suppressed",
+        "mailbox-full", "system-full", "message-too-large", "blocklisted", "bad-reputation",
+        "reverse-dns-missing", "sender-rejected", "auth-failure", "relay-denied", "login-required",
+        "tls-required", "tls-failed", "policy", "not-rfc-compliant", "spam-content", "virus",
+        "content", "rate-limited", "greylisted", "expired", "connection-failed",
+        "connection-refused", "connection-timeout", "connection-lost", "host-unreachable",
+        "timeout", "dns-failure", "mail-loop", "system-error", "system-overloaded",
+        "local-delivery-error", "protocol-error", "delivered", "relayed", "expanded", "delayed",
+        "auto-reply", "challenge", "complaint", "not-your-message", "undefined"};
     size_t count = 0;
 
     for (size_t i = 0; i < COUNT(names); i++) {
@@ -118,11 +120,14 @@ static void many_recipients(void **state)
     char *text = malloc(room);
     struct bounce *bounce;
 
-    n += (size_t)snprintf(text, room, "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: "
-                                      "message/delivery-status\n\nReporting-MTA: dns; x\n\n");
+    n += (size_t)snprintf(text, room,
+        "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: "
+        "message/delivery-status\n\nReporting-MTA: dns; x\n\n");
     for (int i = 0; i < 1500; i++)
-        n += (size_t)snprintf(text + n, room - n, "Final-Recipient: rfc822; u%d@b.example\nAction: failed\nStatus: 5.1.1\n"
-                                                  "Diagnostic-Code: smtp; 550 5.1.1 no user u%d\n\n", i, i);
+        n += (size_t)snprintf(text + n, room - n,
+            "Final-Recipient: rfc822; u%d@b.example\nAction: failed\nStatus: 5.1.1\n"
+            "Diagnostic-Code: smtp; 550 5.1.1 no user u%d\n\n",
+            i, i);
     bounce = kit_message(*state, text, n);
     assert_int_equal(bounce_recipient_count(bounce), 1500);
     assert_string_equal(kit_text(bounce, 1499, BOUNCE_ADDRESS), "u1499@b.example");

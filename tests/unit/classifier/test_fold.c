@@ -62,7 +62,8 @@ static void stops_when_full(void **state)
 
 static void utf8_is_strict(void **state)
 {
-    static const char *const bad[] = {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF"};
+    static const char *const bad[] = {
+        "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xFF"};
     uint32_t point;
     bool valid;
 

@@ -2,7 +2,8 @@
 /* Bounces that are no report: who failed, and which lines speak of it. */
 #include "kit.h"
 
-static void check(void **state, const char *text, const char *address, const char *reason, const char *reply)
+static void check(
+    void **state, const char *text, const char *address, const char *reason, const char *reply)
 {
     struct bounce *bounce = kit_message(*state, text, strlen(text));
 
@@ -17,20 +18,27 @@ static void check(void **state, const char *text, const char *address, const cha
 static void qmail(void **state)
 {
     check(state,
-        "From: MAILER-DAEMON@q.example\nTo: me@q.example\nSubject: failure notice\n\nHi. This is the qmail-send program at "
-        "q.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
-        "<a@b.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 no such user\nGiving up on 192.0.2.1.\n\n"
-        "--- Below this line is a copy of the message.\n\nReturn-Path: <me@q.example>\nTo: other@c.example\n\nx@y.example: 552 full\n",
+        "From: MAILER-DAEMON@q.example\nTo: me@q.example\nSubject: failure notice\n\nHi. This is "
+        "the qmail-send program at "
+        "q.example.\nI'm afraid I wasn't able to deliver your message to the following "
+        "addresses.\n\n"
+        "<a@b.example>:\n192.0.2.1 does not like recipient.\nRemote host said: 550 no such "
+        "user\nGiving up on 192.0.2.1.\n\n"
+        "--- Below this line is a copy of the message.\n\nReturn-Path: <me@q.example>\nTo: "
+        "other@c.example\n\nx@y.example: 552 full\n",
         "a@b.example", "user-unknown", "550");
 }
 
 static void exim(void **state)
 {
     check(state,
-        "X-Failed-Recipients: a@b.example\nFrom: Mail Delivery System <Mailer-Daemon@e.example>\nTo: me@e.example\n"
-        "Subject: Mail delivery failed: returning message to sender\n\nThis message was created automatically.\n\n"
+        "X-Failed-Recipients: a@b.example\nFrom: Mail Delivery System "
+        "<Mailer-Daemon@e.example>\nTo: me@e.example\n"
+        "Subject: Mail delivery failed: returning message to sender\n\nThis message was created "
+        "automatically.\n\n"
         "  a@b.example\n    SMTP error from remote mail server after RCPT TO:<a@b.example>:\n"
-        "    host mx.b.example [192.0.2.1]: 552 5.2.2 mailbox full\n\n------ This is a copy of the message. ------\n\n"
+        "    host mx.b.example [192.0.2.1]: 552 5.2.2 mailbox full\n\n------ This is a copy of the "
+        "message. ------\n\n"
         "Return-path: <me@e.example>\n",
         "a@b.example", "mailbox-full", "552");
 }
@@ -38,8 +46,10 @@ static void exim(void **state)
 static void sendmail_old(void **state)
 {
     check(state,
-        "From: Mail Delivery Subsystem <MAILER-DAEMON@s.example>\nTo: me@s.example\nSubject: Returned mail: User unknown\n\n"
-        "   ----- Transcript of session follows -----\n>>> RCPT To:<a@b.example>\n<<< 550 relaying denied\n"
+        "From: Mail Delivery Subsystem <MAILER-DAEMON@s.example>\nTo: me@s.example\nSubject: "
+        "Returned mail: User unknown\n\n"
+        "   ----- Transcript of session follows -----\n>>> RCPT To:<a@b.example>\n<<< 550 relaying "
+        "denied\n"
         "550 <a@b.example>... User unknown\n\n   ----- Unsent message follows -----\nReceived: x\n",
         "a@b.example", "relay-denied", "550");
 }
@@ -47,8 +57,10 @@ static void sendmail_old(void **state)
 static void dma(void **state)
 {
     check(state,
-        "From: MAILER-DAEMON <>\nTo: me@d.example\nSubject: Mail delivery failed\n\nThis is the DragonFly Mail Agent.\n\n"
-        "There was an error delivering your mail to <a@b.example>.\n\nmx.b.example [192.0.2.1] did not like our RCPT TO:\n"
+        "From: MAILER-DAEMON <>\nTo: me@d.example\nSubject: Mail delivery failed\n\nThis is the "
+        "DragonFly Mail Agent.\n\n"
+        "There was an error delivering your mail to <a@b.example>.\n\nmx.b.example [192.0.2.1] did "
+        "not like our RCPT TO:\n"
         "550 5.1.1 User unknown\n\nMessage headers follow.\n\nTo: z@z.example\n",
         "a@b.example", "user-unknown", "550");
 }
@@ -56,7 +68,8 @@ static void dma(void **state)
 static void a_sentence(void **state)
 {
     check(state,
-        "Return-Path: <>\nFrom: postmaster@x.example\nTo: me@x.example\nSubject: Undeliverable: hi\n\n"
+        "Return-Path: <>\nFrom: postmaster@x.example\nTo: me@x.example\nSubject: Undeliverable: "
+        "hi\n\n"
         "Your message to a@b.example couldn't be delivered.\nThe mailbox is full.\n",
         "a@b.example", "mailbox-full", "");
 }
@@ -64,7 +77,8 @@ static void a_sentence(void **state)
 static void a_label(void **state)
 {
     check(state,
-        "From: \"Postmaster\" <postmaster@x.example>\nTo: me@x.example\nSubject: Undeliverable Mail\n\n"
+        "From: \"Postmaster\" <postmaster@x.example>\nTo: me@x.example\nSubject: Undeliverable "
+        "Mail\n\n"
         "Unknown user: a@b.example\n\nOriginal message follows.\n\nFrom: me@x.example\n",
         "a@b.example", "user-unknown", "");
 }
@@ -72,14 +86,53 @@ static void a_label(void **state)
 static void original_without_announcement(void **state)
 {
     check(state,
-        "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: failure notice\n\n<a@b.example>: 550 mailbox full\n\n"
-        "Received: from x by y\nFrom: me@x.example\nTo: c@d.example\nSubject: 550 5.1.1 user unknown\n\n<q@r.example>: 550\n",
+        "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: failure "
+        "notice\n\n<a@b.example>: 550 mailbox full\n\n"
+        "Received: from x by y\nFrom: me@x.example\nTo: c@d.example\nSubject: 550 5.1.1 user "
+        "unknown\n\n<q@r.example>: 550\n",
         "a@b.example", "mailbox-full", "550");
+}
+
+static void address_behind_arrows(void **state)
+{
+    check(state,
+        "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: Returned mail\n\n"
+        "  ----- The following addresses had permanent fatal errors -----\n\n>>> a@b.example "
+        "<a@b.example>\n\n"
+        "  ----- Transcript of session follows -----\n550 sorry, no mailbox here by that name "
+        "(#5.1.1)\n",
+        "a@b.example", "user-unknown", "550");
+}
+
+#define NOTICE                                                                                     \
+    "{\"notificationType\":\"Bounce\",\"bounce\":{\"bounceSubType\":\"General\","                  \
+    "\"bouncedRecipients\":[{\"emailAddress\":"                                                    \
+    "\"a@b.example\",\"action\":\"failed\",\"status\":\"5.2.2\",\"diagnosticCode\":\"smtp; 552 "   \
+    "mailbox full [}\"}]}}"
+
+static void json_notice(void **state)
+{
+    static const char head[] =
+        "From: no-reply@sns.example\nTo: me@x.example\nSubject: Notification\n\n";
+    char text[2048], *to;
+
+    snprintf(text, sizeof text, "%s%s", head, NOTICE);
+    check(state, text, "a@b.example", "mailbox-full", "552");
+    /* Inside of an envelope it is a string, its quotes escaped. */
+    to = text + snprintf(text, sizeof text, "%s{\"Type\":\"Notification\",\"Message\":\"", head);
+    for (const char *p = NOTICE; *p; p++) {
+        if (*p == '"')
+            *to++ = '\\';
+        *to++ = *p;
+    }
+    memcpy(to, "\"}", 3);
+    check(state, text, "a@b.example", "mailbox-full", "552");
 }
 
 static void never_silence(void **state)
 {
-    static const char text[] = "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: failure notice\n\nSomething.\n";
+    static const char text[] =
+        "From: MAILER-DAEMON@x.example\nTo: me@x.example\nSubject: failure notice\n\nSomething.\n";
     struct bounce *bounce = kit_message(*state, text, sizeof text - 1);
 
     assert_int_equal(bounce_message_kind(bounce), BOUNCE_KIND_BOUNCE);
@@ -100,6 +153,8 @@ int main(void)
         cmocka_unit_test(a_sentence),
         cmocka_unit_test(a_label),
         cmocka_unit_test(original_without_announcement),
+        cmocka_unit_test(address_behind_arrows),
+        cmocka_unit_test(json_notice),
         cmocka_unit_test(never_silence),
     };
 

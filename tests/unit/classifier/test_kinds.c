@@ -14,10 +14,11 @@ static void check(void **state, const char *text, enum bounce_kind kind)
     bounce_free(bounce);
 }
 
-#define STATUS(action, more) \
-    "From: MAILER-DAEMON@x\nSubject: report\nContent-Type: multipart/report; boundary=b\n\n--b\n\ntext " more "\n--b\n" \
-    "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.example\nAction: " action \
-    "\nStatus: 4.4.7\n\n--b--\n"
+#define STATUS(action, more)                                                                       \
+    "From: MAILER-DAEMON@x\nSubject: report\nContent-Type: multipart/report; "                     \
+    "boundary=b\n\n--b\n\ntext " more "\n--b\n"                                                    \
+    "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; "  \
+    "a@b.example\nAction: " action "\nStatus: 4.4.7\n\n--b--\n"
 
 static void reports(void **state)
 {
@@ -36,37 +37,48 @@ static void delayed_that_is_final(void **state)
 static void warnings(void **state)
 {
     check(state,
-        "From: MAILER-DAEMON@x\nSubject: Warning: message delayed 24 hours\n\nThis message was delayed.\n\n  a@b.example\n\n"
+        "From: MAILER-DAEMON@x\nSubject: Warning: message delayed 24 hours\n\nThis message was "
+        "delayed.\n\n  a@b.example\n\n"
         "No action is required on your part. Delivery attempts will continue.\n",
         BOUNCE_KIND_DELAYED);
 }
 
 static void automatic_answers(void **state)
 {
-    check(state, "From: a@b.example\nAuto-Submitted: auto-replied\nSubject: Re: hi\n\nI am away.\n", BOUNCE_KIND_AUTO_REPLY);
-    check(state, "From: a@b.example\nSubject: Out of Office: hi\n\nBack soon.\n", BOUNCE_KIND_AUTO_REPLY);
-    check(state, "From: Mailer-Daemon@x\nAuto-Submitted: auto-replied\nX-Failed-Recipients: c@d.example\nSubject: Mail delivery "
-                 "failed\n\n  c@d.example\n    550 no such user\n",
+    check(state, "From: a@b.example\nAuto-Submitted: auto-replied\nSubject: Re: hi\n\nI am away.\n",
+        BOUNCE_KIND_AUTO_REPLY);
+    check(state, "From: a@b.example\nSubject: Out of Office: hi\n\nBack soon.\n",
+        BOUNCE_KIND_AUTO_REPLY);
+    check(state,
+        "From: Mailer-Daemon@x\nAuto-Submitted: auto-replied\nX-Failed-Recipients: "
+        "c@d.example\nSubject: Mail delivery "
+        "failed\n\n  c@d.example\n    550 no such user\n",
         BOUNCE_KIND_BOUNCE);
 }
 
 static void challenges(void **state)
 {
-    check(state, "From: a@b.example\nSubject: Please confirm your message\n\nReply to have your message delivered.\n",
+    check(state,
+        "From: a@b.example\nSubject: Please confirm your message\n\nReply to have your message "
+        "delivered.\n",
         BOUNCE_KIND_CHALLENGE);
 }
 
 static void complaints(void **state)
 {
     check(state,
-        "From: f@x\nSubject: x\nContent-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nspam\n--b\n"
-        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: <a@b.example>\n\n--b--\n",
+        "From: f@x\nSubject: x\nContent-Type: multipart/report; report-type=feedback-report; "
+        "boundary=b\n\n--b\n\nspam\n--b\n"
+        "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: "
+        "1\nOriginal-Rcpt-To: <a@b.example>\n\n--b--\n",
         BOUNCE_KIND_COMPLAINT);
 }
 
 static void ordinary_mail(void **state)
 {
-    check(state, "From: a@b.example\nTo: c@d.example\nSubject: Lunch\n\nShall we? Write to e@f.example.\n", BOUNCE_KIND_NOT_A_BOUNCE);
+    check(state,
+        "From: a@b.example\nTo: c@d.example\nSubject: Lunch\n\nShall we? Write to e@f.example.\n",
+        BOUNCE_KIND_NOT_A_BOUNCE);
     check(state, "", BOUNCE_KIND_NOT_A_BOUNCE);
     check(state, "\n\n", BOUNCE_KIND_NOT_A_BOUNCE);
 }

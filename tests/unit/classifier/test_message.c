@@ -15,7 +15,8 @@ static void fields_fold_and_end(void **state)
 
 static void parameters(void **state)
 {
-    struct span value = SPAN("multipart/report; report-type=delivery-status;\r\n\tboundary=\"a;b=c\"; x=y z");
+    struct span value =
+        SPAN("multipart/report; report-type=delivery-status;\r\n\tboundary=\"a;b=c\"; x=y z");
 
     assert_true(span_same(bounce__field_main(value), "multipart/report"));
     assert_true(span_same(bounce__field_param(value, "boundary"), "a;b=c"));
@@ -29,8 +30,11 @@ static void encoded_words(void **state)
     struct arena arena;
 
     bounce__arena_init(&arena);
-    assert_string_equal(bounce__field_text(&arena, SPAN("=?utf-8?B?w4Q=?=\r\n =?iso-8859-1?Q?=E4_b?= c")), "\xC3\x84\xC3\xA4 b c");
-    assert_string_equal(bounce__field_text(&arena, SPAN("=?x?Z?a?= plain\xFF")), "=?x?Z?a?= plain\xEF\xBF\xBD");
+    assert_string_equal(
+        bounce__field_text(&arena, SPAN("=?utf-8?B?w4Q=?=\r\n =?iso-8859-1?Q?=E4_b?= c")),
+        "\xC3\x84\xC3\xA4 b c");
+    assert_string_equal(
+        bounce__field_text(&arena, SPAN("=?x?Z?a?= plain\xFF")), "=?x?Z?a?= plain\xEF\xBF\xBD");
     bounce__arena_free(&arena);
 }
 
@@ -53,7 +57,8 @@ static void base64_keeps_offsets(void **state)
     struct text text;
 
     bounce__arena_init(&arena);
-    text = bounce__decode(&arena, SPAN("VXNl\r\nciB1bmtub3du"), 10, ENCODING_BASE64, SPAN("us-ascii"));
+    text =
+        bounce__decode(&arena, SPAN("VXNl\r\nciB1bmtub3du"), 10, ENCODING_BASE64, SPAN("us-ascii"));
     assert_true(span_same(text.s, "User unknown"));
     assert_in_range(text_at(&text, 3), 16, 18);
     bounce__arena_free(&arena);
@@ -68,7 +73,8 @@ static void charsets(void **state)
     text = bounce__decode(&arena, SPAN("pleine bo\xEEte"), 0, ENCODING_NONE, SPAN("iso-8859-1"));
     assert_true(span_same(text.s, "pleine bo\xC3\xAEte"));
     text = bounce__decode(&arena, SPAN("a\x1B$B$\"\x1B(Bb"), 0, ENCODING_NONE, SPAN("iso-2022-jp"));
-    assert_true(span_same(text.s, "a\xE3\x81\x82" "b"));
+    assert_true(span_same(text.s, "a\xE3\x81\x82"
+                                  "b"));
     text = bounce__decode(&arena, SPAN("x\xFF"), 7, ENCODING_NONE, SPAN("no-such-charset"));
     assert_int_equal(text.s.n, 2);
     assert_int_equal(text_at(&text, 1), 8);
@@ -78,7 +84,9 @@ static void charsets(void **state)
 static void html_becomes_lines(void **state)
 {
     struct arena arena;
-    struct text html = {.s = SPAN("<style>p{}</style><p>To &lt;a@b.c&gt;</p>x <a@d.e> <br>y &amp; z")}, text;
+    struct text html = {.s = SPAN(
+                            "<style>p{}</style><p>To &lt;a@b.c&gt;</p>x <a@d.e> <br>y &amp; z")},
+                text;
 
     bounce__arena_init(&arena);
     text = bounce__unhtml(&arena, &html);
@@ -89,10 +97,11 @@ static void html_becomes_lines(void **state)
     bounce__arena_free(&arena);
 }
 
-#define REPORT(nl) \
-    "Content-Type: multipart/report; boundary=b" nl nl "preamble" nl "--b" nl nl "text" nl "--b" nl \
-    "Content-Type: message/delivery-status" nl nl "Status: 5.1.1" nl "--b" nl "Content-Type: message/rfc822" nl nl \
-    "Subject: s" nl nl "--c" nl "body" nl "--b--" nl "epilogue" nl
+#define REPORT(nl)                                                                                 \
+    "Content-Type: multipart/report; boundary=b" nl nl "preamble" nl "--b" nl nl "text" nl         \
+    "--b" nl "Content-Type: message/delivery-status" nl nl "Status: 5.1.1" nl "--b" nl             \
+    "Content-Type: message/rfc822" nl nl "Subject: s" nl nl "--c" nl "body" nl "--b--" nl          \
+    "epilogue" nl
 
 static void check_report(const char *text)
 {
@@ -133,7 +142,8 @@ static void nesting_is_bounded(void **state)
 
     n += (size_t)snprintf(text, room, "Content-Type: multipart/mixed; boundary=b0\n\n");
     for (int i = 0; i < 9999; i++)
-        n += (size_t)snprintf(text + n, room - n, "--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n", i, i + 1);
+        n += (size_t)snprintf(
+            text + n, room - n, "--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n", i, i + 1);
     bounce__message_parse(&message, span_of(text, n));
     assert_true(message.part_count <= PARTS_MOST);
     free(text);

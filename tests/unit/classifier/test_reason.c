@@ -13,10 +13,12 @@ static void check(void **state, const char *text, const char *stage, const char 
 static void words_before_weak_codes(void **state)
 {
     check(state, "550 5.7.1 User unknown", NULL, "user-unknown");
-    check(state, "550 5.2.1 rate that prevents additional messages from being delivered", NULL, "rate-limited");
+    check(state, "550 5.2.1 rate that prevents additional messages from being delivered", NULL,
+        "rate-limited");
     check(state, "550 5.1.0 sender address rejected", NULL, "sender-rejected");
     check(state, "550 5.7.1 relaying denied", NULL, "relay-denied");
-    check(state, "552 5.7.0 Number of 'Received:' DATA headers exceeds maximum permitted", NULL, "mail-loop");
+    check(state, "552 5.7.0 Number of 'Received:' DATA headers exceeds maximum permitted", NULL,
+        "mail-loop");
 }
 
 static void strong_codes_before_plain_words(void **state)
@@ -48,7 +50,8 @@ static void vetoes(void **state)
 {
     check(state, "553 5.1.8 Sender address rejected: domain not found", NULL, "sender-rejected");
     check(state, "550 5.4.5 Daily sending quota exceeded", NULL, "rate-limited");
-    check(state, "450 4.7.1 mailbox unavailable", NULL, "system-error"); /* temporary: the address is not dead */
+    check(state, "450 4.7.1 mailbox unavailable", NULL,
+        "system-error"); /* temporary: the address is not dead */
 }
 
 static void flags(void **state)
@@ -81,7 +84,8 @@ static void contradictions_are_named(void **state)
 
 static void causes_are_ranked(void **state)
 {
-    struct bounce *bounce = kit_reply(*state, "conversation with mx.b.example[192.0.2.1] timed out while sending RCPT TO", NULL);
+    struct bounce *bounce = kit_reply(
+        *state, "conversation with mx.b.example[192.0.2.1] timed out while sending RCPT TO", NULL);
 
     assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "timeout");
     assert_string_equal(kit_text(bounce, 0, BOUNCE_STAGE), "rcpt");
@@ -104,7 +108,8 @@ static void evidence_stands_in_the_input(void **state)
 
 static void facts_are_named(void **state)
 {
-    struct bounce *bounce = kit_reply(*state, "550 198.51.100.8 is listed at bl.spamcop.net, see http://x.example/198.51.100.8", NULL);
+    struct bounce *bounce = kit_reply(*state,
+        "550 198.51.100.8 is listed at bl.spamcop.net, see http://x.example/198.51.100.8", NULL);
 
     assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "blocklisted");
     assert_non_null(strstr(kit_text(bounce, 0, BOUNCE_EXPLANATION), "198.51.100.8"));

@@ -10,7 +10,8 @@ static void check(const char *text, unsigned code, const char *status)
 
     bounce__reply_find(span_str(text), 0, &reply);
     if (reply.status.class_)
-        snprintf(found, sizeof found, "%u.%u.%u", reply.status.class_, reply.status.subject, reply.status.detail);
+        snprintf(found, sizeof found, "%u.%u.%u", reply.status.class_, reply.status.subject,
+            reply.status.detail);
     assert_int_equal(reply.code, code);
     assert_string_equal(found, status);
 }
@@ -69,13 +70,15 @@ static void unwrap(const char *in, const char *want)
 
 static void multi_line_replies_become_one(void **state)
 {
-    unwrap("550-5.1.1 The account\r\n550-5.1.1 does not\r\n550 5.1.1 exist.", "550-5.1.1 the account does not exist.");
+    unwrap("550-5.1.1 The account\r\n550-5.1.1 does not\r\n550 5.1.1 exist.",
+        "550-5.1.1 the account does not exist.");
     unwrap("550 no 550 yes", "550 no 550 yes");
 }
 
 static void wrappers_go(void **state)
 {
-    unwrap("5.1.0 - Unknown address error 550-'5.7.1 Access denied'", "5.1.0 - 550-'5.7.1 access denied'");
+    unwrap("5.1.0 - Unknown address error 550-'5.7.1 Access denied'",
+        "5.1.0 - 550-'5.7.1 access denied'");
     unwrap("5.1.0 - Unknown address error", "5.1.0 - unknown address error");
 }
 

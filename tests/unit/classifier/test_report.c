@@ -15,7 +15,9 @@ static struct record *read_status(struct read *read, const char *type, const cha
     static char text[8192];
 
     memset(read, 0, sizeof *read);
-    snprintf(text, sizeof text, "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: %s\n\n%s\n--b--\n", type, fields);
+    snprintf(text, sizeof text,
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: %s\n\n%s\n--b--\n", type,
+        fields);
     bounce__message_parse(&read->message, span_str(text));
     bounce__report_read(&read->report, &read->arena, &read->message);
     return read->report.records.first;
@@ -25,7 +27,8 @@ static void plain(void **state)
 {
     struct read read;
     struct record *record = read_status(&read, "message/delivery-status",
-        "Reporting-MTA: dns; mta.example\n\nFinal-Recipient: rfc822; <a@b.example>\nAction: failed\nStatus: 5.1.1\n"
+        "Reporting-MTA: dns; mta.example\n\nFinal-Recipient: rfc822; <a@b.example>\nAction: "
+        "failed\nStatus: 5.1.1\n"
         "Remote-MTA: dns; mx.b.example\nDiagnostic-Code: smtp; 550 5.1.1\n User unknown\n");
 
     assert_int_equal(read.report.records.count, 1);
@@ -42,7 +45,8 @@ static void any_order_and_comments(void **state)
 {
     struct read read;
     struct record *record = read_status(&read, "message/delivery-status",
-        "Reporting-MTA: dns;x\n\nAction: failed (it did)\nFinal-Recipient:rfc822;a@b\nStatus: 5.1.2 (550 Tried all MXs)\n");
+        "Reporting-MTA: dns;x\n\nAction: failed (it did)\nFinal-Recipient:rfc822;a@b\nStatus: "
+        "5.1.2 (550 Tried all MXs)\n");
 
     assert_int_equal(read.report.records.count, 1);
     assert_true(span_same(record->action, "failed"));
@@ -56,7 +60,8 @@ static void blocks_without_empty_lines(void **state)
     struct read read;
 
     read_status(&read, "message/delivery-status",
-        "Final-Recipient: rfc822; a@b\nAction: failed\nFinal-Recipient: rfc822; c@d\nAction: delayed\n");
+        "Final-Recipient: rfc822; a@b\nAction: failed\nFinal-Recipient: rfc822; c@d\nAction: "
+        "delayed\n");
     assert_int_equal(read.report.records.count, 2);
     assert_true(span_same(read.report.records.last->address, "c@d"));
     bounce__arena_free(&read.arena);
@@ -80,7 +85,8 @@ static void global_and_mislabelled(void **state)
 
     assert_true(span_same(record->address, "\xC3\xA4@b.example"));
     bounce__arena_free(&read.arena);
-    record = read_status(&read, "text/plain", "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\nAction: failed\n");
+    record = read_status(&read, "text/plain",
+        "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\nAction: failed\n");
     assert_non_null(record);
     bounce__arena_free(&read.arena);
 }
@@ -89,7 +95,8 @@ static void source_routes(void **state)
 {
     struct read read;
     struct record *record = read_status(&read, "message/delivery-status",
-        "Original-Recipient: rfc822;a@b.example\nFinal-Recipient: rfc822;@hub.example:a@store\nAction: failed\n");
+        "Original-Recipient: rfc822;a@b.example\nFinal-Recipient: "
+        "rfc822;@hub.example:a@store\nAction: failed\n");
 
     assert_true(span_same(record->address, "a@b.example"));
     bounce__arena_free(&read.arena);
@@ -109,9 +116,10 @@ static void addresses(void **state)
 {
     static const struct {
         const char *line, *want;
-    } cases[] = {{"mail to <a.b+c@d.example>.", "a.b+c@d.example"}, {"'x@y.example'", "x@y.example"},
-        {"\"a b\"@c.example said", "\"a b\"@c.example"}, {"a@[192.0.2.1]: no", "a@[192.0.2.1]"},
-        {"see x@y.example, z", "x@y.example"}, {"@ alone, then q@r", "q@r"}};
+    } cases[] = {{"mail to <a.b+c@d.example>.", "a.b+c@d.example"},
+        {"'x@y.example'", "x@y.example"}, {"\"a b\"@c.example said", "\"a b\"@c.example"},
+        {"a@[192.0.2.1]: no", "a@[192.0.2.1]"}, {"see x@y.example, z", "x@y.example"},
+        {"@ alone, then q@r", "q@r"}};
 
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct span address;
@@ -127,7 +135,8 @@ static void typed_addresses(void **state)
 
     bounce__arena_init(&arena);
     assert_true(span_same(bounce__address_typed(&arena, SPAN("rfc822; <a@b>")), "a@b"));
-    assert_true(span_same(bounce__address_typed(&arena, SPAN("RFC822;a+40b.example")), "a@b.example"));
+    assert_true(
+        span_same(bounce__address_typed(&arena, SPAN("RFC822;a+40b.example")), "a@b.example"));
     assert_true(span_same(bounce__address_typed(&arena, SPAN("local; jdoe")), "jdoe"));
     bounce__arena_free(&arena);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Any bytes at all: cut off, mutated, nested, endless. Nothing may crash, hang, or answer outside of the input.
- * The mutations come from a fixed seed, so a failure repeats. */
+/* Any bytes at all: cut off, mutated, nested, endless. Nothing may crash, hang, or answer outside
+ * of the input. The mutations come from a fixed seed, so a failure repeats. */
 #include "kit.h"
 
 static const char *folder;
-static const char *const samples[] = {"mta/exim-u550.eml", "mta/postfix-x-multi.eml", "mta/sendmail-stall.eml",
-    "mta/haraka-u550.eml", "mta/dma-u550.eml", "mta/courier-d450.eml", "mta/opensmtpd-refused.eml"};
+static const char *const samples[] = {"mta/exim-u550.eml", "mta/postfix-x-multi.eml",
+    "mta/sendmail-stall.eml", "mta/haraka-u550.eml", "mta/dma-u550.eml", "mta/courier-d450.eml",
+    "mta/opensmtpd-refused.eml"};
 
 static void check(struct bounce_reader *reader, const char *bytes, size_t len)
 {
@@ -105,12 +106,16 @@ static void endless(void **state)
         {"", "\r", 1 << 20},
         {"", "a: b\n", 200000},
         {"Content-Type: multipart/mixed; boundary=b\n\n", "--b\n", 100000},
-        {"Content-Type: multipart/mixed; boundary=b\n\n", "--b\nContent-Type: multipart/mixed; boundary=b\n\n", 10000},
+        {"Content-Type: multipart/mixed; boundary=b\n\n",
+            "--b\nContent-Type: multipart/mixed; boundary=b\n\n", 10000},
         {"Content-Type: text/html\nFrom: MAILER-DAEMON\n\n", "<", 100000},
         {"Content-Type: text/html\nFrom: MAILER-DAEMON\n\n", "<style", 20000},
         {"Content-Type: text/html\nFrom: MAILER-DAEMON\n\n", "&", 100000},
-        {"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n", "Status: 5.1.1\n\n", 50000},
-        {"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n",
+        {"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: "
+         "message/delivery-status\n\n",
+            "Status: 5.1.1\n\n", 50000},
+        {"Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: "
+         "message/delivery-status\n\n",
             "Final-Recipient: rfc822; a@b\n\n", 50000},
         {"Subject: ", "=?utf-8?Q?", 100000},
         {"Content-Transfer-Encoding: quoted-printable\nFrom: MAILER-DAEMON\n\n", "=", 200000},

@@ -31,8 +31,8 @@ static void check_reason(struct bounce_reader *reader, const struct rule_example
     bool same = !strcmp(kit_text(bounce, 0, BOUNCE_REASON), want);
 
     if (example->must && !same)
-        fail_msg("\"%s\": want %s, got %s by %s", example->text, rule->id, kit_text(bounce, 0, BOUNCE_REASON),
-            kit_text(bounce, 0, BOUNCE_RULE));
+        fail_msg("\"%s\": want %s, got %s by %s", example->text, rule->id,
+            kit_text(bounce, 0, BOUNCE_REASON), kit_text(bounce, 0, BOUNCE_RULE));
     if (!example->must && same)
         fail_msg("\"%s\": must not be %s", example->text, rule->id);
     bounce_free(bounce);

@@ -25,7 +25,8 @@ static void check_text(const char *what, const char *got, const char *want)
         fail_msg("%s: want %s, got %s", what, want, *got ? got : "-");
 }
 
-static void check_flag(const struct bounce_recipient *rcpt, enum bounce_flag flag, bool want, const char *name)
+static void check_flag(
+    const struct bounce_recipient *rcpt, enum bounce_flag flag, bool want, const char *name)
 {
     if (bounce_recipient_flag(rcpt, flag) != want)
         fail_msg("%s: want %d", name, want);
@@ -65,7 +66,8 @@ static struct bounce *explain_seed(struct bounce_reader *reader, const char *for
         return kit_reply(reader, text, NULL);
     snprintf(message, sizeof message,
         "Return-Path: <>\nFrom: MAILER-DAEMON@mta.example\nTo: me@mta.example\nSubject: %s\n\n%s\n",
-        !strcmp(form, "delay") ? "Warning: message delayed" : "Undelivered Mail Returned to Sender", text);
+        !strcmp(form, "delay") ? "Warning: message delayed" : "Undelivered Mail Returned to Sender",
+        text);
     return kit_message(reader, message, strlen(message));
 }
 
@@ -97,7 +99,8 @@ static void check_bounce(void **state)
     assert_non_null(text);
     assert_int_equal(bounce_reader_new(&reader), BOUNCE_OK);
     bounce = kit_message(reader, text, len);
-    while (i < bounce_recipient_count(bounce) && strcmp(kit_text(bounce, i, BOUNCE_ADDRESS), line->columns[1]) != 0)
+    while (i < bounce_recipient_count(bounce) &&
+           strcmp(kit_text(bounce, i, BOUNCE_ADDRESS), line->columns[1]) != 0)
         i++;
     if (i == bounce_recipient_count(bounce))
         fail_msg("no recipient %s", line->columns[1]);
@@ -105,7 +108,8 @@ static void check_bounce(void **state)
     check_text("reason", kit_text(bounce, i, BOUNCE_REASON), line->columns[3]);
     check_text("stage", kit_text(bounce, i, BOUNCE_STAGE), line->columns[4]);
     check_flags(bounce_recipient_at(bounce, i), line->columns[5]);
-    check_flag(bounce_recipient_at(bounce, i), BOUNCE_ADDRESS_DEAD, strchr(line->columns[5], 'D') != NULL, "dead");
+    check_flag(bounce_recipient_at(bounce, i), BOUNCE_ADDRESS_DEAD,
+        strchr(line->columns[5], 'D') != NULL, "dead");
     check_text("status", kit_text(bounce, i, BOUNCE_STATUS), line->columns[6]);
     bounce_free(bounce);
     bounce_reader_free(reader);
@@ -125,12 +129,15 @@ int main(int argc, char **argv)
     seeds = strstr(argv[2], "seeds") != NULL;
     snprintf(path, sizeof path, "%s", argv[2]);
     text = kit_file(folder, path, &len);
-    for (char *row = text ? strtok_r(text, "\n", &save) : NULL; row && n < LINES_MOST; row = strtok_r(NULL, "\n", &save)) {
+    for (char *row = text ? strtok_r(text, "\n", &save) : NULL; row && n < LINES_MOST;
+         row = strtok_r(NULL, "\n", &save)) {
         if (kit_columns(row, lines[n].columns, COLUMNS) != COLUMNS)
             continue;
-        snprintf(names[n], sizeof names[n], "%s %s", lines[n].columns[0], seeds ? "" : lines[n].columns[1]);
-        tests[n] = (struct CMUnitTest){
-            .name = names[n], .test_func = seeds ? check_seed : check_bounce, .initial_state = &lines[n]};
+        snprintf(names[n], sizeof names[n], "%s %s", lines[n].columns[0],
+            seeds ? "" : lines[n].columns[1]);
+        tests[n] = (struct CMUnitTest){.name = names[n],
+            .test_func = seeds ? check_seed : check_bounce,
+            .initial_state = &lines[n]};
         n++;
     }
     if (!n)
