@@ -18,7 +18,7 @@ struct connection;
 struct listener;
 
 enum {
-    LINE_MAX_OCTETS = 4096,   /* RFC 5321 4.5.3.1.4 asks for 512, its extensions for more; ours is generous */
+    LINE_MAX_OCTETS = 12288,  /* RFC 5321 4.5.3.1.4 asks for 512; a response to AUTH may have this many: RFC 4954 4 */
     INPUT_MAX = 64 * 1024,    /* pipelined input that may wait while a script sleeps */
     SCRATCH = 64 * 1024,
     OUTPUT_MAX = 1024 * 1024, /* what may wait for a client that does not read */

@@ -160,6 +160,14 @@ static bool path_in_brackets(struct cursor *c, struct smtp_path *path, enum smtp
     return mailbox(c, path) && take(c, '>');
 }
 
+static bool given_before(const struct smtp_command *cmd, struct span name)
+{
+    for (size_t i = 0; i + 1 < cmd->param_count; i++)
+        if (cmd->params[i].name.len == name.len && text_same_n(cmd->params[i].name.text, name.text, name.len))
+            return true;
+    return false;
+}
+
 static const char *parameters(struct cursor *c, struct smtp_command *cmd) /* RFC 5321 4.1.2 esmtp-param */
 {
     while (c->at < c->end) {
@@ -179,6 +187,8 @@ static const char *parameters(struct cursor *c, struct smtp_command *cmd) /* RFC
         p->value = (struct span){NULL, 0};
         if (!p->name.len)
             return "501 5.5.4 Malformed parameter";
+        if (given_before(cmd, p->name)) /* once at the most, say RFC 1870 6, 3461 4.1-4.4 and others */
+            return "501 5.5.4 A parameter is given twice";
         if (!take(c, '='))
             continue;
         const char *value = c->at;
