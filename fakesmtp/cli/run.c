@@ -28,6 +28,8 @@ static const char usage[] =
     "\n"
     "  --sender NAME        builtin (default), or a real MTA such as postfix, run in a box of its own;\n"
     "                       a list with commas, or repeated, for several\n"
+    "  --profile NAME       how real MTAs are configured: queue (default; short times) or stock (their own times,\n"
+    "                       five days in minutes)\n"
     "  --speed N            built-in sender: let waiting happen, N times as fast as real time (default: idle time is\n"
     "                       skipped, so that five days pass at once)\n"
     "  --seed N             of s:chance() (default: random, printed)\n"
@@ -50,7 +52,7 @@ struct run {
     double speed;
     uint64_t seed;
     bool tap, failed, skipped;
-    const char *json, *transcript_path, *cache, *work, *in_box;
+    const char *json, *transcript_path, *profile, *cache, *work, *in_box;
     int results_fd, transcript_fd;
     struct results results;
     size_t tap_number;
@@ -96,6 +98,9 @@ static bool take_option(struct run *run, int c)
         return true;
     case 'T':
         run->transcript_path = optarg;
+        return true;
+    case 'p':
+        run->profile = optarg;
         return true;
     case 'c':
         run->cache = optarg;
@@ -273,7 +278,8 @@ static bool run_mta(struct run *run, const char *sender, const char *datadir, st
         return false;
     unload(list, run->count);
     struct boxed_config config = {.mta = sender, .paths = (const char *const *)run->paths, .count = run->count,
-        .seed = run->seed, .cache = run->cache, .work = run->work, .transcript_fd = run->transcript_fd, .ctx = progress,
+        .seed = run->seed, .profile = run->profile, .cache = run->cache, .work = run->work,
+        .transcript_fd = run->transcript_fd, .ctx = progress,
         .on_progress = isatty(STDERR_FILENO) ? on_progress : NULL};
     enum boxed_outcome how = boxed_run(&config, &run->results, &why);
     end_progress(progress);
@@ -302,10 +308,11 @@ static int run_in_box(struct run *run, const char *datadir)
 {
     struct world_scenario *list = load_all(run, datadir);
     const char *said = getenv("FAKESMTP_MTA_DIR"); /* where the box shows the folder of its MTA */
+    const char *profile = getenv("FAKESMTP_PROFILE");
     char *why = NULL, *mta_dir = said ? mem_format("%s/..", said) : mta_datadir();
     struct mta *mta = mta_load(mta_dir, run->in_box, &why);
     struct transcript *transcript = transcript_new();
-    bool fine = list && mta;
+    bool fine = list && mta && mta_profile(mta, profile ? profile : "queue", &why);
     if (run->transcript_fd >= 0)
         transcript_to_fd(transcript, run->transcript_fd, "transcript");
     if (fine) {
@@ -406,7 +413,8 @@ int cli_run(int argc, char **argv)
     static const struct option options[] = {{"sender", required_argument, NULL, 'S'}, {"speed", required_argument, NULL, 's'},
         {"seed", required_argument, NULL, 'd'}, {"tap", no_argument, NULL, 't'}, {"json", required_argument, NULL, 'j'},
         {"transcript", required_argument, NULL, 'T'}, {"cache", required_argument, NULL, 'c'},
-        {"work", required_argument, NULL, 'w'}, {"in-box", required_argument, NULL, 'B'},
+        {"profile", required_argument, NULL, 'p'}, {"work", required_argument, NULL, 'w'},
+        {"in-box", required_argument, NULL, 'B'},
         {"results-fd", required_argument, NULL, 'R'}, {"transcript-fd", required_argument, NULL, 'F'},
         {"help", no_argument, NULL, 'h'}, {0}};
     struct run run = {.speed = CLOCK_JUMP, .seed = cli_random_seed(), .results_fd = -1, .transcript_fd = -1};

@@ -135,6 +135,8 @@ static void build_command(struct boxed *b, const char *exe)
     add_number(b, "--fd", RESULTS_FD);
     if (config->transcript_fd >= 0)
         add_number(b, "--fd", TRANSCRIPT_FD);
+    if (config->profile)
+        add_two(b, "--profile", config->profile);
     if (config->cache)
         add_two(b, "--cache", config->cache);
     if (config->work)

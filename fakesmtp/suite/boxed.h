@@ -12,6 +12,7 @@ struct boxed_config { /* everything borrowed */
     const char *const *paths; /* scenario files */
     size_t count;
     uint64_t seed;
+    const char *profile;      /* how the MTA is configured; NULL: queue, with short times */
     const char *cache;        /* where packages are unpacked; NULL: the user's */
     const char *work;         /* where logs are left; NULL: nowhere */
     int transcript_fd;        /* -1: none */

@@ -44,7 +44,7 @@ struct request { /* the command line, and what is owned on its behalf */
     struct box_plan plan;
     struct mta *mta;
     unsigned limit;
-    char *cache, *root, *shim, *exe, *cwd, *work;
+    char *cache, *root, *shim, *clock_shim, *exe, *cwd, *work;
     char *write[BOX_MOST_DIRS];
 };
 
@@ -165,11 +165,12 @@ static bool load(struct request *r, const char *name)
     char *datadir = mta_datadir(), *why = NULL;
     r->mta = mta_load(datadir, name, &why);
     free(datadir);
-    if (!r->mta)
+    bool good = r->mta && mta_profile(r->mta, r->plan.profile, &why);
+    if (!good)
         complain(why, "");
     free(why);
     r->plan.mta = r->mta;
-    return r->mta != NULL;
+    return good;
 }
 
 /* Its packages, when it has any; a MTA of the user's own may be installed on the host already. */
@@ -193,22 +194,34 @@ static bool find_packages(struct request *r)
     return r->root != NULL;
 }
 
+static bool find_shims(struct request *r)
+{
+    char *shim = box_shim(), *clock_shim = box_clock_shim(shim);
+    bool compressed = r->mta->time > 1;
+    r->shim = file_absolute(shim);
+    if (!r->shim)
+        fprintf(stderr, "box: the shim %s: %s (set FAKESMTP_SHIM)\n", shim, strerror(errno));
+    r->clock_shim = compressed ? file_absolute(clock_shim) : NULL;
+    if (compressed && !r->clock_shim)
+        fprintf(stderr, "box: the compressed clock %s: %s (64-bit machines only)\n", clock_shim, strerror(errno));
+    free(shim);
+    free(clock_shim);
+    return r->shim && (r->clock_shim || !compressed);
+}
+
 static bool find_places(struct request *r)
 {
     r->exe = file_absolute("/proc/self/exe");
     if (!r->exe)
         return complain("/proc/self/exe: ", strerror(errno));
-    char *shim = box_shim();
-    r->shim = file_absolute(shim);
-    if (!r->shim)
-        fprintf(stderr, "box: the shim %s: %s (set FAKESMTP_SHIM)\n", shim, strerror(errno));
-    free(shim);
+    bool good = find_shims(r);
     r->cwd = getcwd(NULL, 0); /* NULL when it is gone: COMMAND starts in / */
     r->plan.exe = r->exe;
     r->plan.shim = r->shim;
+    r->plan.clock_shim = r->clock_shim;
     r->plan.cwd = r->cwd;
     r->plan.work = r->work;
-    return r->shim != NULL;
+    return good;
 }
 
 /* A shell takes the terminal for itself; afterwards it is ours again. */
@@ -244,6 +257,7 @@ static void forget(struct request *r)
     free(r->cache);
     free(r->root);
     free(r->shim);
+    free(r->clock_shim);
     free(r->exe);
     free(r->cwd);
     free(r->work);

@@ -45,6 +45,7 @@ struct mta {
     char *host;    /* submission address, an IPv4 literal inside the box */
     unsigned port;
     double clock;           /* protocol seconds that one real second stands for */
+    double time;            /* seconds of its own that pass in a real one; 1: it lives on the machine's time */
     double patience;        /* real seconds after which a message that has not bounced never will */
     char **packages;        /* NULL-terminated; empty: nothing to fetch */
     struct mta_lack *lacks; /* what this MTA does not do */
@@ -75,6 +76,11 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     __attribute__((warn_unused_result));
 void mta_free(struct mta *mta); /* NULL is fine */
 
+/* Lays PROFILE.conf of its folder, if there is one, over what mta_load read: time, clock, patience, lacks.  False
+ * with *why (caller frees) when that is malformed, or when nothing in the folder is of this profile. */
+bool mta_profile(struct mta *mta, const char *profile, char **why)
+    __attribute__((warn_unused_result));
+
 /* Whether the packages this description names lie unpacked in cache; true when it names none. */
 bool mta_fetched(const struct mta *mta, const char *cache);
 
@@ -98,7 +104,7 @@ bool box_possible(char **why);
  *
  * The helper library for single-uid namespaces is $FAKESMTP_SHIM, else boxshim.so in the build
  * tree the program runs from, else in ../libexec/fakesmtp beside the bin/ the program lies in, else
- * in that of the configured prefix. */
+ * in that of the configured prefix.  That for compressed time, clockshim.so, lies beside it. */
 int box_command(int argc, char **argv);
 
 #endif

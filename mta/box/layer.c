@@ -7,10 +7,12 @@
 #include "box/layer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "box/files.h"
 
@@ -27,9 +29,8 @@ static const struct {
     {ETC "/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
                            "networks: files\nprotocols: files\nservices: files\n"},
     /* Empty for COMMAND (a sanitizer's runtime wants to be the first library); the MTA's view puts
-       the next file over it. */
+       BOX_DIR/ld.so.preload over it. */
     {ETC "/ld.so.preload", ""},
-    {BOX_DIR "/ld.so.preload", BOX_DIR "/shim.so\n"},
 };
 
 static bool replaced(const char *line, const struct mta_user *users, size_t n, bool groups)
@@ -144,14 +145,40 @@ static bool write_mta(const struct box_plan *plan, struct trouble *t)
 {
     char *base = box_format("%s/etc", plan->mta->dir);
     char *profile = box_format("%s/etc.%s", plan->mta->dir, plan->profile);
-    bool known = file_exists(profile) || strcmp(plan->profile, "queue") == 0;
-    if (!known)
-        trouble_say(
-            t, "%s has no profile %s (no folder %s)", plan->mta->name, plan->profile, profile);
-    bool good = known && copy_etc(base, t) && copy_etc(profile, t);
+    bool good = copy_etc(base, t) && copy_etc(profile, t);
     free(base);
     free(profile);
     return good;
+}
+
+static int64_t now_ns(clockid_t id)
+{
+    struct timespec now;
+    clock_gettime(id, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* What clock/scale.c reads: the beginning of the box's time and its factor, the same for all processes. */
+static bool write_clock(const struct box_plan *plan)
+{
+    char *text = box_format("%.0f %" PRId64 " %" PRId64 " %" PRId64 "\n", plan->mta->time, now_ns(CLOCK_REALTIME),
+        now_ns(CLOCK_MONOTONIC), now_ns(CLOCK_BOOTTIME));
+    bool good = file_write(BOX_DIR "/clock", text, 0644);
+    free(text);
+    return good;
+}
+
+static bool write_shims(const struct box_plan *plan, struct trouble *t)
+{
+    const char *preload = plan->clock_shim ? BOX_DIR "/shim.so\n" BOX_DIR "/clockshim.so\n" : BOX_DIR "/shim.so\n";
+    if (!file_copy(plan->shim, BOX_DIR "/shim.so"))
+        return trouble_say(
+            t, "copy the shim %s: %s (set FAKESMTP_SHIM)", plan->shim, strerror(errno));
+    if (plan->clock_shim && !(file_copy(plan->clock_shim, BOX_DIR "/clockshim.so") && write_clock(plan)))
+        return trouble_say(t, "set up the clock %s: %s", plan->clock_shim, strerror(errno));
+    if (!file_write(BOX_DIR "/ld.so.preload", preload, 0644))
+        return trouble_say(t, "write %s: %s", BOX_DIR "/ld.so.preload", strerror(errno));
+    return true;
 }
 
 bool layer_write(const struct box_plan *plan, struct trouble *t)
@@ -165,9 +192,6 @@ bool layer_write(const struct box_plan *plan, struct trouble *t)
         !write_accounts(plan->mta, "/etc/group", ETC "/group", true, t) || !write_fixed(t))
         return false;
     if (!plan->mta)
-        return true;
-    if (!file_copy(plan->shim, BOX_DIR "/shim.so"))
-        return trouble_say(
-            t, "copy the shim %s: %s (set FAKESMTP_SHIM)", plan->shim, strerror(errno));
-    return write_driver(plan, t) && write_mta(plan, t);
+        return file_write(BOX_DIR "/ld.so.preload", "", 0644);
+    return write_shims(plan, t) && write_driver(plan, t) && write_mta(plan, t);
 }

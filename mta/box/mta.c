@@ -133,14 +133,16 @@ static bool set_key(struct mta *mta, const char *key, char *value, struct lines 
         return set_submission(mta, value, at);
     if (strcmp(key, "clock") == 0)
         return set_seconds(&mta->clock, value, at);
+    if (strcmp(key, "time") == 0)
+        return set_seconds(&mta->time, value, at);
     if (strcmp(key, "patience") == 0)
         return set_seconds(&mta->patience, value, at);
     if (strcmp(key, "lacks") == 0)
         return add_lack(mta, value, at);
-    return complain(at, "the keys are title, submission, clock, patience, lacks; not ", key);
+    return complain(at, "the keys are title, submission, clock, time, patience, lacks; not ", key);
 }
 
-static bool read_conf(struct mta *mta, struct lines *at)
+static bool read_pairs(struct mta *mta, struct lines *at)
 {
     char *line;
     while ((line = lines_next(at))) {
@@ -151,6 +153,14 @@ static bool read_conf(struct mta *mta, struct lines *at)
         if (!set_key(mta, trimmed(line), trimmed(equals + 1), at))
             return false;
     }
+    return true;
+}
+
+static bool read_conf(struct mta *mta, struct lines *at)
+{
+    mta->time = 1;
+    if (!read_pairs(mta, at))
+        return false;
     if (!mta->title || !mta->host || mta->clock <= 0 || mta->patience <= 0) {
         *at->why = box_format("%s: title, submission, clock and patience must be given", at->path);
         return false;
@@ -263,6 +273,32 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
         *why = box_format("%s/%s: %s", datadir, name, strerror(errno));
     mta_free(mta);
     return NULL;
+}
+
+/* Our servers share the clock of an MTA whose time is compressed: its stock values are those of the protocol. */
+static bool read_profile(struct mta *mta, struct lines *at)
+{
+    double clock = mta->clock;
+    mta->clock = 0;
+    if (!read_pairs(mta, at))
+        return false;
+    if (mta->clock == 0)
+        mta->clock = mta->time > 1 ? mta->time : clock;
+    return true;
+}
+
+bool mta_profile(struct mta *mta, const char *profile, char **why)
+{
+    char *etc = box_format("%s/etc.%s", mta->dir, profile), *name = box_format("%s.conf", profile);
+    char *conf = box_format("%s/%s", mta->dir, name);
+    bool known = strcmp(profile, "queue") == 0 || file_exists(etc) || file_exists(conf);
+    if (!known)
+        *why = box_format("%s has no profile %s (neither %s nor %s)", mta->name, profile, etc, conf);
+    bool good = known && read_file(mta, name, read_profile, why);
+    free(etc);
+    free(name);
+    free(conf);
+    return good;
 }
 
 void mta_free(struct mta *mta)

@@ -66,6 +66,12 @@ char *box_shim(void)
     return path ? path : box_copy(BOX_INSTALLED_LIBEXEC "/boxshim.so");
 }
 
+char *box_clock_shim(const char *shim)
+{
+    const char *slash = strrchr(shim, '/');
+    return box_format("%.*sclockshim.so", slash ? (int)(slash - shim) + 1 : 0, shim);
+}
+
 char *mta_cachedir(void)
 {
     static const struct {

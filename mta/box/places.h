@@ -6,6 +6,7 @@
 #include "box/box.h"
 
 char *box_shim(void);                                     /* caller frees; may not exist */
+char *box_clock_shim(const char *shim);                   /* beside that one; caller frees */
 char *mta_root(const struct mta *mta, const char *cache); /* the unpacked packages; caller frees */
 
 #endif

@@ -16,7 +16,7 @@ enum { BOX_MOST_FDS = 16, BOX_MOST_DIRS = 16 };
 struct box_plan {          /* all text is borrowed from the launcher, which outlives the box */
     const struct mta *mta; /* NULL: an empty box, to see whether one can be made */
     const char *root;      /* unpacked packages, or NULL */
-    const char *shim;
+    const char *shim, *clock_shim; /* the second is NULL when the MTA lives on the machine's time */
     const char *exe;     /* this program */
     const char *word;    /* the subcommand word to call it by, or NULL */
     const char *cwd;     /* where COMMAND starts, or NULL */

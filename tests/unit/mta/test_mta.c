@@ -117,7 +117,7 @@ static void complains_about_mta_conf(void **state)
 {
     struct folder *folder = folder_of(state);
     expect_complaint(folder, "mta.conf", "title = x\ntitel = y\n",
-        "mta.conf:2: the keys are title, submission, clock, patience, lacks; not titel");
+        "mta.conf:2: the keys are title, submission, clock, time, patience, lacks; not titel");
     expect_complaint(
         folder, "mta.conf", "\n# c\ntitle\n", "mta.conf:3: key = value is wanted, not title");
     expect_complaint(folder, "mta.conf", "title = a\ntitle = b\n", "mta.conf:2: said twice");
