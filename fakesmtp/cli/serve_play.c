@@ -169,11 +169,19 @@ static void reload(struct play *play, size_t index)
 
 /* ---- signals and the end ---- */
 
+/* The signals keep the loop alive till now: where every host refuses, nothing else does. */
+static void all_closed(struct play *play)
+{
+    clock_close(play->clock);
+    for (int i = 0; i < SIGNALS; i++)
+        uv_close((uv_handle_t *)&play->signals[i], NULL);
+}
+
 static void on_server_closed(void *ctx)
 {
     struct play *play = ctx;
     if (--play->hosts_open == 0)
-        clock_close(play->clock);
+        all_closed(play);
 }
 
 static void stop(struct play *play)
@@ -186,7 +194,7 @@ static void stop(struct play *play)
         server_close(play->hosts[i].server, on_server_closed, play);
     }
     if (!play->host_count)
-        clock_close(play->clock);
+        all_closed(play);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -211,15 +219,11 @@ static void watch_signals(struct play *play)
         play->signals[i].data = play;
         if (i < count)
             uv_signal_start(&play->signals[i], on_signal, numbers[i]);
-        uv_unref((uv_handle_t *)&play->signals[i]);
     }
 }
 
 static void close_all(struct play *play)
 {
-    for (int i = 0; i < SIGNALS; i++)
-        uv_close((uv_handle_t *)&play->signals[i], NULL);
-    uv_run(&play->loop, UV_RUN_DEFAULT);
     require(uv_loop_close(&play->loop) == 0);
     for (size_t i = 0; play->copies && i < play->serve->script_count; i++)
         copies_free(play->copies[i]);

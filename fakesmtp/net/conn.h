@@ -54,6 +54,7 @@ void conn_deafen(struct conn *conn, unsigned receive_buffer);
 
 /* Finish and half_close send TLS's close_notify before the FIN; drop and reset do not. */
 void conn_finish(struct conn *conn);     /* what is queued, FIN, read until the peer closes (a minute at most), close */
+void conn_hurry(struct conn *conn);      /* the peer gets half a second for that, now and later */
 void conn_drop(struct conn *conn);       /* close now; what is queued is lost; RST if the peer's bytes lie unread */
 void conn_reset(struct conn *conn);      /* RST now; what is queued is lost */
 void conn_half_close(struct conn *conn); /* what is queued, then FIN; reading goes on */

@@ -2,6 +2,7 @@
 #include "net/listener.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -16,6 +17,8 @@
 enum {
     BACKLOG = 4096,   /* the kernel cuts it to somaxconn; a flood must not be refused by accident */
     ACCEPT_BURST = 64, /* then the connections that are there get their turn */
+    SMALL_BUFFER = 64 * 1024,
+    SMALL_SEGMENT = 536, /* the client's kernel makes its send buffer by it: 2.6 MB for the segments of loopback */
     RETRY_MS = 100,   /* another process may have used up the descriptors of the system: nothing tells when it has not */
 };
 
@@ -166,6 +169,8 @@ static int set_options(struct listener *listener, const struct address *address)
         error = set_flag(listener->fd, SOL_SOCKET, SO_REUSEPORT, 1);
     if (!error && config->receive_buffer) /* before listen, so that the first window is small already (tcp(7)) */
         error = set_flag(listener->fd, SOL_SOCKET, SO_RCVBUF, (int)config->receive_buffer);
+    if (!error && config->receive_buffer && config->receive_buffer < SMALL_BUFFER && !address_is_unix(address))
+        error = set_flag(listener->fd, IPPROTO_TCP, TCP_MAXSEG, SMALL_SEGMENT);
     if (!error && address->at.ss_family == AF_INET6)
         error = set_flag(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); /* [::]:25 beside 0.0.0.0:25 */
     return error;

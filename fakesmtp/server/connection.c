@@ -263,6 +263,7 @@ void connection_open(struct server *server, int fd, const struct address *from)
 
 void connection_end(struct connection *c)
 {
+    conn_hurry(c->conn);
     if (c->over)
         return;
     struct buf bye = {0};
