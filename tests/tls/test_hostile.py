@@ -141,9 +141,9 @@ def two_hundred_handshakes_at_once():
 @test
 def many_sessions_one_after_the_other_leave_nothing_behind():
     with Serve(SCENARIOS) as serve:
-        def resident():
+        def pages(column):
             with open(f"/proc/{serve.process.pid}/statm", encoding="ascii") as file:
-                return int(file.read().split()[1]) * 4
+                return int(file.read().split()[column])
         context = blind()
         for round_ in range(3):
             for _ in range(100):
@@ -151,8 +151,9 @@ def many_sessions_one_after_the_other_leave_nothing_behind():
                 check(client.command("QUIT")[0] == 221)
                 client.close()
             if round_ == 0:
-                first = resident()
-        check(resident() - first < 2048, first, resident())
+                first = pages(1)
+        if pages(0) < 1 << 28:  # else a sanitizer's: it keeps what was freed for a while, and finds leaks by itself
+            check(pages(1) - first < 512, first, pages(1))
 
 
 main()
