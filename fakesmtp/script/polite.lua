@@ -95,8 +95,10 @@ local function serve(s, on)
       host.unknown(s, on, verb, arg, line)
     elseif syntax_error then
       refuse(s, on, syntax_error)
-    elseif verbs[verb](s, on, arg) == "gone" then
-      return
+    else
+      local outcome = verbs[verb](s, on, arg)
+      if outcome == "gone" then return end
+      if outcome == "unwelcome" then return unwelcome(s, on) end
     end
   end
 end

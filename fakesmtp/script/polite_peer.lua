@@ -45,7 +45,8 @@ function host.verbs.xclient(s, on, arg)
   end
   if said(facts.LOGIN) then set(s, "auth", { mechanism = "XCLIENT", user = facts.LOGIN }) end
   -- The session begins anew, with the greeting that this client deserves.
-  say(s, on, "connect", ask(s, on, "connect"), "220 " .. s.host .. " ESMTP fakesmtp")
+  local code = say(s, on, "connect", ask(s, on, "connect"), "220 " .. s.host .. " ESMTP fakesmtp")
+  return not host.is_2xx(code) and "unwelcome" or nil
 end
 
 -- What stands before the first byte of SMTP: 12 bytes tell which version it is.

@@ -11,8 +11,11 @@
 #include "util/mem.h"
 #include "util/text.h"
 
+enum { SERVED = 16 }; /* the others are words that we announce and know nothing of */
 static const char *const extensions[] = {"PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN",
-    "CHUNKING", "BINARYMIME", "AUTH", "LIMITS", "PRDR", "STARTTLS", "XCLIENT", "VRFY", "EXPN", "HELP", NULL};
+    "CHUNKING", "BINARYMIME", "AUTH", "LIMITS", "PRDR", "STARTTLS", "XCLIENT", "VRFY", "EXPN", "HELP",
+    /* not served: */ "ETRN", "ATRN", "DELIVERBY", "FUTURERELEASE", "MT-PRIORITY", "REQUIRETLS", "BURL", "CHECKPOINT",
+    "CONNEG", "CONPERM", "SUBMITTER", "RRVS", "NO-SOLICITING", "XFORWARD", "XVERP", "IGNOREQUOTA", "PIPECONNECT", NULL};
 static const char *const limits[] = {"RCPTMAX", "MAILMAX", "RCPTDOMAINMAX", NULL}; /* RFC 9422 8.3 */
 /* What can be announced; the first five also work. */
 static const char *const mechanisms[] = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "SCRAM-SHA-1",
@@ -42,6 +45,14 @@ static const char *known(lua_State *L, const char *what, const char *key, const 
             what, key, near);
     }
     return upper;
+}
+
+static bool is_served(const char *name)
+{
+    for (size_t i = 0; i < SERVED; i++)
+        if (strcmp(extensions[i], name) == 0)
+            return true;
+    return false;
 }
 
 static bool is_mode(lua_State *L, int index)
@@ -138,7 +149,7 @@ static void read_extensions(lua_State *L, int handlers)
         if (lua_type(L, -2) != LUA_TSTRING)
             load_error(L, "extensions", "extensions: each has a name, as in {chunking = true}");
         const char *key = lua_tostring(L, -2), *name = known(L, "extension", key, extensions);
-        if (name[0] == 'X' && name[1] == '-') {
+        if (!is_served(name)) {
             add_extra(L, key, name, table + 2);
         } else {
             lua_pushvalue(L, -2);
