@@ -26,7 +26,8 @@ static bool write_ca(const struct serve *serve, char **why)
 {
     size_t count;
     char **names = host_names(serve, &count);
-    bool fine = tls_context_write_ca(serve->tls, serve->tls_ca, (const char *const *)names, count, why);
+    bool fine =
+        tls_context_write_ca(serve->tls, serve->tls_ca, (const char *const *)names, count, why);
     for (size_t i = 0; i < count; i++)
         free(names[i]);
     free(names);
@@ -42,9 +43,10 @@ bool serve_open_tls(struct serve *serve)
         return false;
     }
     serve->tls = tls_context_new();
-    bool fine = (!serve->tls_cert || tls_context_use(serve->tls, serve->tls_cert, serve->tls_key, &why)) &&
-                (!serve->tls_keylog || tls_context_keylog(serve->tls, serve->tls_keylog, &why)) &&
-                (!serve->tls_ca || write_ca(serve, &why));
+    bool fine =
+        (!serve->tls_cert || tls_context_use(serve->tls, serve->tls_cert, serve->tls_key, &why)) &&
+        (!serve->tls_keylog || tls_context_keylog(serve->tls, serve->tls_keylog, &why)) &&
+        (!serve->tls_ca || write_ca(serve, &why));
     if (!fine)
         cli_complain("serve", why);
     return fine;

@@ -9,7 +9,8 @@
 #include <string.h>
 #include "util/mem.h"
 
-/* A month is far enough from any clock that is merely wrong, and from a run that goes on over night. */
+/* A month is far enough from any clock that is merely wrong, and from a run that goes on over
+ * night. */
 enum { DAY = 24 * 3600, MONTH = 30 * DAY, CN_MAX = 64 /* ub-common-name, RFC 5280 appendix A */ };
 
 struct authority {
@@ -75,9 +76,10 @@ static bool add_extension(X509 *x509, X509 *issuer, int nid, const char *value)
 static bool set_name(X509 *x509, const char *name)
 {
     const unsigned char *cn = (const unsigned char *)(strlen(name) <= CN_MAX ? name : "fakesmtp");
-    return X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "O", MBSTRING_ASC, (const unsigned char *)"fakesmtp",
-               -1, -1, 0) &&
-           X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_ASC, cn, -1, -1, 0);
+    return X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "O", MBSTRING_ASC,
+               (const unsigned char *)"fakesmtp", -1, -1, 0) &&
+           X509_NAME_add_entry_by_txt(
+               X509_get_subject_name(x509), "CN", MBSTRING_ASC, cn, -1, -1, 0);
 }
 
 static bool random_serial(unsigned char serial[static 8])
@@ -85,7 +87,7 @@ static bool random_serial(unsigned char serial[static 8])
     return RAND_bytes(serial, 8) == 1;
 }
 
-/* Known before the certificate is made, so that the list of the revoked ones can be written first. */
+/* Known before the certificate is made, so that the list of revoked ones can be written first. */
 static bool revoked_serial(const char *host, unsigned char serial[static 8])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -104,14 +106,14 @@ static bool set_serial(ASN1_INTEGER *to, unsigned char serial[static 8])
     return fine;
 }
 
-struct order { /* what a certificate is to say */
-    const char *name;         /* of the subject */
+struct order {        /* what a certificate is to say */
+    const char *name; /* of the subject */
     EVP_PKEY *key;
     const struct authority *by; /* NULL: signs itself */
-    long from, until;         /* seconds from now */
-    const char *names;        /* subjectAltName, or NULL: a CA */
-    const char *revoked_host; /* the serial number is that of this host's revoked certificate */
-    const EVP_MD *digest;     /* NULL: SHA-256 */
+    long from, until;           /* seconds from now */
+    const char *names;          /* subjectAltName, or NULL: a CA */
+    const char *revoked_host;   /* the serial number is that of this host's revoked certificate */
+    const EVP_MD *digest;       /* NULL: SHA-256 */
 };
 
 static bool set_purpose(X509 *x509, X509 *issuer, const char *names)
@@ -120,7 +122,8 @@ static bool set_purpose(X509 *x509, X509 *issuer, const char *names)
         return add_extension(x509, issuer, NID_basic_constraints, "critical,CA:TRUE") &&
                add_extension(x509, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
     return add_extension(x509, issuer, NID_basic_constraints, "critical,CA:FALSE") &&
-           add_extension(x509, issuer, NID_key_usage, "critical,digitalSignature,keyEncipherment") &&
+           add_extension(
+               x509, issuer, NID_key_usage, "critical,digitalSignature,keyEncipherment") &&
            add_extension(x509, issuer, NID_ext_key_usage, "serverAuth") &&
            add_extension(x509, issuer, NID_subject_alt_name, names);
 }
@@ -129,12 +132,14 @@ static bool fill(X509 *x509, const struct order *order)
 {
     X509 *issuer = order->by ? order->by->x509 : x509;
     unsigned char serial[8];
-    bool fine = order->revoked_host ? revoked_serial(order->revoked_host, serial) : random_serial(serial);
-    return fine && X509_set_version(x509, X509_VERSION_3) && set_serial(X509_get_serialNumber(x509), serial) &&
+    bool fine =
+        order->revoked_host ? revoked_serial(order->revoked_host, serial) : random_serial(serial);
+    return fine && X509_set_version(x509, X509_VERSION_3) &&
+           set_serial(X509_get_serialNumber(x509), serial) &&
            X509_gmtime_adj(X509_getm_notBefore(x509), order->from) &&
            X509_gmtime_adj(X509_getm_notAfter(x509), order->until) && set_name(x509, order->name) &&
-           X509_set_issuer_name(x509, X509_get_subject_name(issuer)) && X509_set_pubkey(x509, order->key) &&
-           set_purpose(x509, issuer, order->names) &&
+           X509_set_issuer_name(x509, X509_get_subject_name(issuer)) &&
+           X509_set_pubkey(x509, order->key) && set_purpose(x509, issuer, order->names) &&
            add_extension(x509, issuer, NID_subject_key_identifier, "hash") &&
            add_extension(x509, issuer, NID_authority_key_identifier, "keyid:always");
 }
@@ -143,7 +148,8 @@ static X509 *issue(const struct order *order, char **why)
 {
     X509 *x509 = X509_new();
     const EVP_MD *digest = order->digest ? order->digest : EVP_sha256();
-    if (x509 && fill(x509, order) && X509_sign(x509, order->by ? order->by->key : order->key, digest))
+    if (x509 && fill(x509, order) &&
+        X509_sign(x509, order->by ? order->by->key : order->key, digest))
         return x509;
     X509_free(x509);
     *why = certs_trouble("cannot make a certificate");
@@ -161,13 +167,15 @@ static EVP_PKEY *have_key(EVP_PKEY **key, bool weak, char **why)
     return *key;
 }
 
-static const struct authority *have_authority(struct authority *a, const char *name, const struct authority *by, char **why)
+static const struct authority *have_authority(
+    struct authority *a, const char *name, const struct authority *by, char **why)
 {
     if (a->x509)
         return a;
     if (!have_key(&a->key, false, why))
         return NULL;
-    struct order order = {.name = name, .key = a->key, .by = by, .from = -MONTH, .until = 12 * MONTH};
+    struct order order = {
+        .name = name, .key = a->key, .by = by, .from = -MONTH, .until = 12 * MONTH};
     a->x509 = issue(&order, why);
     return a->x509 ? a : NULL;
 }
@@ -189,7 +197,8 @@ static const struct authority *have_signer(struct certs *certs, enum tls_cert ki
 
 /* ---- the certificates of servers ---- */
 
-/* Host names of scenarios are plain; anything else would be read as syntax by OpenSSL, and is left out. */
+/* Host names of scenarios are plain; anything else would be read as syntax by OpenSSL, and is left
+ * out. */
 static char *names_of(const char *host)
 {
     static const char always[] = "DNS:localhost,IP:127.0.0.1,IP:::1";
@@ -201,11 +210,14 @@ static char *names_of(const char *host)
 
 static void set_times(struct order *order, enum tls_cert kind)
 {
-    order->from = kind == TLS_CERT_NOT_YET_VALID ? MONTH : kind == TLS_CERT_EXPIRED ? -3 * (long)MONTH : -DAY;
+    order->from = kind == TLS_CERT_NOT_YET_VALID ? MONTH
+                  : kind == TLS_CERT_EXPIRED     ? -3 * (long)MONTH
+                                                 : -DAY;
     order->until = kind == TLS_CERT_EXPIRED ? -(long)MONTH : 3 * (long)MONTH;
 }
 
-bool certs_make(struct certs *certs, enum tls_cert kind, const char *host, struct cert *cert, char **why)
+bool certs_make(
+    struct certs *certs, enum tls_cert kind, const char *host, struct cert *cert, char **why)
 {
     static const char wrong[] = "another-host.invalid"; /* RFC 6761 6.4: it is nobody's */
     bool weak = kind == TLS_CERT_WEAK_KEY;
@@ -256,8 +268,8 @@ static bool revoke(X509_CRL *crl, const char *host, ASN1_TIME *when)
     ASN1_INTEGER *number = ASN1_INTEGER_new();
     unsigned char serial[8];
     bool fine = entry && number && revoked_serial(host, serial) && set_serial(number, serial) &&
-                X509_REVOKED_set_serialNumber(entry, number) && X509_REVOKED_set_revocationDate(entry, when) &&
-                X509_CRL_add0_revoked(crl, entry);
+                X509_REVOKED_set_serialNumber(entry, number) &&
+                X509_REVOKED_set_revocationDate(entry, when) && X509_CRL_add0_revoked(crl, entry);
     ASN1_INTEGER_free(number);
     if (!fine)
         X509_REVOKED_free(entry);
@@ -265,7 +277,8 @@ static bool revoke(X509_CRL *crl, const char *host, ASN1_TIME *when)
 }
 
 /* RFC 5280 5.1 */
-static bool fill_crl(X509_CRL *crl, const struct authority *root, const char *const *hosts, size_t count)
+static bool fill_crl(
+    X509_CRL *crl, const struct authority *root, const char *const *hosts, size_t count)
 {
     ASN1_TIME *from = X509_gmtime_adj(NULL, -DAY), *until = X509_gmtime_adj(NULL, MONTH);
     bool fine = from && until && X509_CRL_set_version(crl, X509_CRL_VERSION_2) &&

@@ -12,9 +12,9 @@
 enum {
     PLAIN_MAX = 16 * 1024, /* of a record: RFC 8446 5.1 */
     RECORD_HEADER = 5,
-    HANDSHAKE = 22,        /* content type */
-    SERVER_HELLO = 2,      /* handshake type */
-    HELD_MAX = 32 * 1024,  /* that may come while the answer to a ClientHello is delayed */
+    HANDSHAKE = 22,       /* content type */
+    SERVER_HELLO = 2,     /* handshake type */
+    HELD_MAX = 32 * 1024, /* that may come while the answer to a ClientHello is delayed */
 };
 
 enum state { SHAKING, DELAYED, UP, OVER };
@@ -28,12 +28,13 @@ struct tls {
     struct clock_timer delay;
     struct tls_plan plan; /* without its texts */
     enum state state;
-    const char *in;       /* what OpenSSL has not read yet of what came: it reads all of it, save while we delay */
+    const char *in; /* what OpenSSL has not read yet of what came: it reads all of it, save while we
+                       delay */
     size_t in_len;
-    struct buf held;      /* the rest of it while we delay */
-    bool closed;          /* we said the last word */
-    bool stopped;         /* the ServerHello is out, and that was to be all */
-    int alert;            /* the fatal one we sent; -1: none */
+    struct buf held; /* the rest of it while we delay */
+    bool closed;     /* we said the last word */
+    bool stopped;    /* the ServerHello is out, and that was to be all */
+    int alert;       /* the fatal one we sent; -1: none */
     char *client_cert;
 };
 
@@ -54,7 +55,8 @@ static int bio_read(BIO *bio, char *into, int room)
     return (int)n;
 }
 
-/* How much of this goes out when our ServerHello, the first record of the flight, is to be the last. */
+/* How much of this goes out when our ServerHello, the first record of the flight, is to be the
+ * last. */
 static size_t up_to_server_hello(struct tls *tls, const unsigned char *bytes, size_t len)
 {
     if (tls->stopped)
@@ -123,15 +125,19 @@ static void add_alert(struct buf *text, const char *before, int number)
 /* cause: ours; NULL: what OpenSSL says. */
 static void fail(struct tls *tls, const char *cause)
 {
-    enum { PEER_ALERTS = 1000 }; /* SSL_AD_REASON_OFFSET: reasons from there on are the peer's alerts */
+    enum {
+        PEER_ALERTS = 1000
+    }; /* SSL_AD_REASON_OFFSET: reasons from there on are the peer's alerts */
     unsigned long code = ERR_peek_error();
     int reason = ERR_GET_REASON(code);
     struct buf why = {0};
     if (ERR_GET_LIB(code) == ERR_LIB_SSL && reason > PEER_ALERTS && reason <= PEER_ALERTS + 255)
         add_alert(&why, "the client sent the alert ", reason - PEER_ALERTS);
     else
-        buf_addf(&why, "%s", cause ? cause : code && ERR_reason_error_string(code) ? ERR_reason_error_string(code)
-                                                                                  : "the client gave up");
+        buf_addf(&why, "%s",
+            cause                                   ? cause
+            : code && ERR_reason_error_string(code) ? ERR_reason_error_string(code)
+                                                    : "the client gave up");
     if (tls->alert >= 0)
         add_alert(&why, "; we sent the alert ", tls->alert);
     ERR_clear_error();
@@ -151,7 +157,8 @@ static int on_client_hello(SSL *ssl, int *alert, void *arg)
     return last || tls->plan.delay > 0 ? SSL_CLIENT_HELLO_RETRY : SSL_CLIENT_HELLO_SUCCESS;
 }
 
-/* RFC 8446 6: in clear, since no keys are agreed on yet. Not by OpenSSL: it knows better which alerts suit a version. */
+/* RFC 8446 6: in clear, since no keys are agreed on yet. Not by OpenSSL: it knows better which
+ * alerts suit a version. */
 static void send_alert(struct tls *tls)
 {
     enum { ALERT = 21, FATAL = 2 };
@@ -187,7 +194,8 @@ static void at_client_hello(struct tls *tls)
         tls->state = DELAYED;
         buf_add(&tls->held, tls->in, tls->in_len);
         tls->in_len = 0;
-        clock_start(tls->clock, &tls->delay, (uint64_t)(tls->plan.delay * 1000 + 0.5), on_delay_over);
+        clock_start(
+            tls->clock, &tls->delay, (uint64_t)(tls->plan.delay * 1000 + 0.5), on_delay_over);
         tls->plan.delay = 0;
     } else if (tls->plan.abort == TLS_ABORT_ALERT) {
         send_alert(tls);
@@ -292,7 +300,8 @@ static char *subject_of_client(SSL *ssl)
     char *bytes, *text = NULL;
     if (!bio)
         return NULL;
-    X509_NAME_print_ex(bio, X509_get_subject_name(x509), 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+    X509_NAME_print_ex(
+        bio, X509_get_subject_name(x509), 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
     long len = BIO_get_mem_data(bio, &bytes);
     if (len >= 0)
         text = mem_bytes(bytes, (size_t)len);
@@ -308,8 +317,8 @@ void tls_facts(struct tls *tls, struct tls_facts *facts)
         SSL_get_servername(tls->ssl, TLSEXT_NAMETYPE_host_name), tls->client_cert};
 }
 
-struct tls *tls_new(SSL_CTX *context, const struct tls_plan *plan, struct clock *clock, const struct tls_handler *handler,
-    void *ctx)
+struct tls *tls_new(SSL_CTX *context, const struct tls_plan *plan, struct clock *clock,
+    const struct tls_handler *handler, void *ctx)
 {
     struct tls *tls = mem_new(sizeof *tls);
     tls->plan = *plan;

@@ -60,7 +60,7 @@ void tls_context_free(struct tls_context *context)
 
 /* ---- what a plan says, to OpenSSL ---- */
 
-/* Names of TLS 1.3 begin with TLS_ and are set apart from the others (SSL_CTX_set_cipher_list(3)). */
+/* Names of TLS 1.3 begin with TLS_ and are set apart from others (SSL_CTX_set_cipher_list(3)). */
 static void split_ciphers(const char *ciphers, struct buf *suites, struct buf *older)
 {
     while (*ciphers) {
@@ -91,8 +91,8 @@ static bool set_ciphers(SSL_CTX *ssl, const char *ciphers, unsigned *versions)
 
 static void set_versions(SSL_CTX *ssl, unsigned versions)
 {
-    static const uint64_t without[TLS_VERSIONS] = {SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2,
-        SSL_OP_NO_TLSv1_3};
+    static const uint64_t without[TLS_VERSIONS] = {
+        SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1, SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3};
     SSL_CTX_set_min_proto_version(ssl, TLS1_VERSION); /* whatever the machine's openssl.cnf says */
     SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION);
     for (unsigned i = 0; i < TLS_VERSIONS; i++)
@@ -119,16 +119,20 @@ static void on_keylog(const SSL *ssl, const char *line)
 
 static void set_manners(struct tls_context *context, SSL_CTX *ssl, const struct tls_plan *plan)
 {
-    /* What a client is willing to take is what is tested: nothing of it may be hidden by what we refuse. */
+    /* What a client is willing to take is what is tested: nothing of it may be hidden by what we
+     * refuse. */
     SSL_CTX_set_security_level(ssl, 0);
-    /* Each handshake is whole: a resumed one (RFC 8446 2.2) shows no certificate, so the fault would happen once. */
+    /* Each handshake is whole: a resumed one (RFC 8446 2.2) shows no certificate, so the fault
+     * would happen once. */
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(ssl, 0);
     SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS); /* an idle connection holds no records */
     if (plan->client_cert != TLS_CLIENT_CERT_IGNORE)
-        SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER |
-                (plan->client_cert == TLS_CLIENT_CERT_REQUIRE ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0),
+        SSL_CTX_set_verify(ssl,
+            SSL_VERIFY_PEER |
+                (plan->client_cert == TLS_CLIENT_CERT_REQUIRE ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT
+                                                              : 0),
             take_any_client_certificate);
     SSL_CTX_set_app_data(ssl, context);
     if (context->keylog >= 0)
@@ -141,12 +145,14 @@ static char *use_files(SSL_CTX *ssl, const char *cert_path, const char *key_path
 {
     if (SSL_CTX_use_certificate_chain_file(ssl, cert_path) != 1)
         return certs_trouble(cert_path);
-    if (SSL_CTX_use_PrivateKey_file(ssl, key_path, SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(ssl) != 1)
+    if (SSL_CTX_use_PrivateKey_file(ssl, key_path, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(ssl) != 1)
         return certs_trouble(key_path);
     return NULL;
 }
 
-static char *use_made(struct tls_context *context, SSL_CTX *ssl, const char *host, enum tls_cert kind)
+static char *use_made(
+    struct tls_context *context, SSL_CTX *ssl, const char *host, enum tls_cert kind)
 {
     struct cert cert;
     char *why = NULL;
@@ -160,7 +166,8 @@ static char *use_made(struct tls_context *context, SSL_CTX *ssl, const char *hos
 
 /* ---- the store ---- */
 
-static SSL_CTX *make(struct tls_context *context, const char *host, const struct tls_plan *plan, char **why)
+static SSL_CTX *make(
+    struct tls_context *context, const char *host, const struct tls_plan *plan, char **why)
 {
     enum { TLS_1_2_AND_3 = 0xc };
     unsigned versions = plan->versions ? plan->versions : TLS_1_2_AND_3;
@@ -177,7 +184,8 @@ static SSL_CTX *make(struct tls_context *context, const char *host, const struct
     }
     set_versions(ssl, versions);
     bool given = plan->cert == TLS_CERT_GOOD && context->cert_path;
-    *why = given ? use_files(ssl, context->cert_path, context->key_path) : use_made(context, ssl, host, plan->cert);
+    *why = given ? use_files(ssl, context->cert_path, context->key_path)
+                 : use_made(context, ssl, host, plan->cert);
     if (!*why)
         return ssl;
     SSL_CTX_free(ssl);
@@ -193,24 +201,27 @@ static struct kept *find(struct tls_context *context, const char *host, const st
 {
     for (size_t i = 0; i < context->count; i++) {
         struct kept *kept = &context->kept[i];
-        if (kept->cert == plan->cert && kept->client_cert == plan->client_cert && kept->versions == plan->versions &&
-            same_text(kept->ciphers, plan->ciphers) && same_text(kept->host, host))
+        if (kept->cert == plan->cert && kept->client_cert == plan->client_cert &&
+            kept->versions == plan->versions && same_text(kept->ciphers, plan->ciphers) &&
+            same_text(kept->host, host))
             return kept;
     }
     return NULL;
 }
 
-static void keep(struct tls_context *context, const char *host, const struct tls_plan *plan, SSL_CTX *ssl)
+static void keep(
+    struct tls_context *context, const char *host, const struct tls_plan *plan, SSL_CTX *ssl)
 {
     if (context->count == KEPT_MAX) {
         forget(&context->kept[0]);
         memmove(&context->kept[0], &context->kept[1], --context->count * sizeof *context->kept);
     }
-    context->kept[context->count++] = (struct kept){mem_text(host), mem_text(plan->ciphers), plan->cert,
-        plan->client_cert, plan->versions, ssl};
+    context->kept[context->count++] = (struct kept){mem_text(host), mem_text(plan->ciphers),
+        plan->cert, plan->client_cert, plan->versions, ssl};
 }
 
-SSL_CTX *tls_context_get(struct tls_context *context, const char *host, const struct tls_plan *plan, char **why)
+SSL_CTX *tls_context_get(
+    struct tls_context *context, const char *host, const struct tls_plan *plan, char **why)
 {
     const struct kept *kept = find(context, host, plan);
     SSL_CTX *ssl = kept ? kept->ssl : make(context, host, plan, why);
@@ -224,7 +235,8 @@ SSL_CTX *tls_context_get(struct tls_context *context, const char *host, const st
 
 /* ---- options ---- */
 
-bool tls_context_use(struct tls_context *context, const char *cert_path, const char *key_path, char **why)
+bool tls_context_use(
+    struct tls_context *context, const char *cert_path, const char *key_path, char **why)
 {
     SSL_CTX *probe = SSL_CTX_new(TLS_server_method());
     if (probe)
@@ -240,7 +252,8 @@ bool tls_context_use(struct tls_context *context, const char *cert_path, const c
 
 bool tls_context_keylog(struct tls_context *context, const char *path, char **why)
 {
-    context->keylog = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600); /* it holds secrets */
+    context->keylog =
+        open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600); /* it holds secrets */
     if (context->keylog < 0)
         *why = mem_format("%s: %s", path, strerror(errno));
     return context->keylog >= 0;
@@ -257,7 +270,8 @@ static bool write_file(const char *path, const char *text, char **why)
     return fine;
 }
 
-bool tls_context_write_ca(struct tls_context *context, const char *path, const char *const *hosts, size_t count, char **why)
+bool tls_context_write_ca(struct tls_context *context, const char *path, const char *const *hosts,
+    size_t count, char **why)
 {
     char *crl_path = mem_format("%s.crl", path);
     char *ca = certs_ca_pem(context->certs, why);

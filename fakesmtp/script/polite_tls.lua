@@ -20,9 +20,9 @@ function host.verbs.starttls(s, on, arg)
   local asked = ask(s, on, "starttls")
   if asked then
     say(s, on, "starttls", asked)
-    return
+  elseif not s.tls_outcome then
+    s:starttls()
   end
-  if not s.tls_outcome then s:starttls() end
   return settle(s)
 end
 

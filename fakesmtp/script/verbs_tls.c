@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* s:starttls{...} and the key `tls`: how a scenario has TLS done, and has it go wrong (RFC 3207).
  *
- * The key says what every STARTTLS of the host is answered with, the verb's table overrides it for one time. Both are
- * read by the same function, so that a misspelt word is found when the file is loaded wherever it can be. */
+ * The key says what every STARTTLS of the host is answered with, the verb's table overrides it for
+ * one time. Both are read by the same function, so that a misspelt word is found when the file is
+ * loaded wherever it can be. */
 #include "script/internal.h"
 
 #include <stdarg.h>
@@ -15,7 +16,7 @@ struct wish {
     struct script_starttls tls;
     const char *inject; /* bytes in clear right behind the 220 */
     size_t inject_len;
-    bool implicit;      /* no 220: the client begins with TLS */
+    bool implicit; /* no 220: the client begins with TLS */
 };
 
 /* ---- reading {cert = "expired", ...}; what is wrong with it names its key ---- */
@@ -26,7 +27,8 @@ struct reader {
     bool loading; /* errors name the line of the file, else that of the call */
 };
 
-static void complain(const struct reader *r, const char *key, const char *format, ...) PRINTF_LIKE(3, 4);
+static void complain(const struct reader *r, const char *key, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 static void complain(const struct reader *r, const char *key, const char *format, ...)
 {
     char text[300];
@@ -62,7 +64,8 @@ static unsigned take_name(const struct reader *r, const char *key, const char *c
         buf_addf(&all, i ? ", %s" : "%s", names[i]);
     lua_pushstring(r->L, buf_text(&all)); /* Lua's memory: the error never comes back here */
     buf_free(&all);
-    complain(r, key, "%s: '%s' is none of %s", key, word ? word : luaL_typename(r->L, -2), lua_tostring(r->L, -1));
+    complain(r, key, "%s: '%s' is none of %s", key, word ? word : luaL_typename(r->L, -2),
+        lua_tostring(r->L, -1));
     return 0;
 }
 
@@ -144,8 +147,8 @@ static void read_abort(const struct reader *r, struct tls_plan *plan)
         complain(r, "after", "after: an alert answers the ClientHello: \"client-hello\"");
 }
 
-static const char *const keys[] = {"cert", "versions", "ciphers", "client_cert", "abort", "after", "alert", "delay",
-    "close_notify", "discard", "inject", "implicit", "timeout", NULL};
+static const char *const keys[] = {"cert", "versions", "ciphers", "client_cert", "abort", "after",
+    "alert", "delay", "close_notify", "discard", "inject", "implicit", "timeout", NULL};
 
 static void check_keys(const struct reader *r)
 {
@@ -206,7 +209,7 @@ void check_tls(lua_State *L, int index)
 
 static const char garbage[] = "\x00\xff\x00\xff garbage instead of TLS \xfe\xfe\xfe\xfe\r\n";
 
-/* Does what the scenario chose instead of going on; the client's ClientHello is forgotten by then. */
+/* Does what the scenario chose instead of going on; the ClientHello is forgotten by then. */
 static int abort_with(lua_State *L, enum tls_abort how)
 {
     struct script_run *run = verbs_with_peer(L);
@@ -270,7 +273,8 @@ static void set_text(lua_State *L, const char *key, const char *text)
     lua_setfield(L, -2, key);
 }
 
-int push_tls(lua_State *co, enum script_tls_outcome outcome, const struct script_tls *facts, const char *why)
+int push_tls(
+    lua_State *co, enum script_tls_outcome outcome, const struct script_tls *facts, const char *why)
 {
     lua_pushinteger(co, outcome);
     if (outcome != SCRIPT_TLS_UP) {
@@ -293,8 +297,9 @@ static void read_tls_of_host(lua_State *L, const struct script_run *run, struct 
     lua_pop(L, 2); /* the host's handlers keep its texts */
 }
 
-/* s:starttls{...}: says 220 and does the handshake. True once TLS is up: the session begins anew (RFC 3207 4.2), s.tls
- * says how. Nil and why when it failed, nil and "plain" when it was left on purpose; other aborts do not come back. */
+/* s:starttls{...}: says 220 and does the handshake. True once TLS is up: the session begins anew
+ * (RFC 3207 4.2), s.tls says how. Nil and why when it failed, nil and "plain" when it was left on
+ * purpose; other aborts do not come back. */
 int l_starttls(lua_State *L)
 {
     struct script_run *run = verbs_who_waits(L);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* TLS on a connection: what a script asks for, what became of it, and what the transcript says of it. */
+/* TLS on a connection: what a script asks for, what became of it, and what the transcript says of
+ * it. */
 #include "server/internal.h"
 
 #include <stdlib.h>
@@ -13,7 +14,8 @@ static void record(struct connection *c, char *text)
     free(text);
 }
 
-/* RFC 3207 4.2 and CVE-2011-0411: what anybody on the way may have put behind STARTTLS was not said under TLS. */
+/* RFC 3207 4.2 and CVE-2011-0411: what anybody on the way may have put behind STARTTLS was not said
+ * under TLS. */
 static void discard_clear(struct connection *c)
 {
     size_t len;
@@ -51,10 +53,12 @@ void connection_start_tls(struct connection *c, const struct script_starttls *wi
     free(c->tls_trouble);
     c->tls_trouble = NULL;
     bool begun = start(c, &wish->plan, &c->tls_trouble);
-    connection_set_timer(c, begun ? wish->timeout_s : 0); /* the script cannot be answered while it asks */
+    connection_set_timer(
+        c, begun ? wish->timeout_s : 0); /* the script cannot be answered while it asks */
 }
 
-static void give(struct connection *c, enum script_tls_outcome outcome, const struct script_tls *facts, const char *why)
+static void give(struct connection *c, enum script_tls_outcome outcome,
+    const struct script_tls *facts, const char *why)
 {
     c->wanting = WANT_NOTHING;
     clock_stop(c->server->config.clock, &c->timer);
@@ -75,9 +79,10 @@ static void up(struct connection *c)
 {
     struct tls_facts facts;
     conn_tls_facts(c->conn, &facts);
-    record(c, mem_format("up: %s, %s%s%s%s%s", facts.version, facts.cipher, facts.sni ? ", SNI " : "",
-                  facts.sni ? facts.sni : "", facts.client_cert ? ", client certificate of " : "",
-                  facts.client_cert ? facts.client_cert : ""));
+    record(
+        c, mem_format("up: %s, %s%s%s%s%s", facts.version, facts.cipher, facts.sni ? ", SNI " : "",
+               facts.sni ? facts.sni : "", facts.client_cert ? ", client certificate of " : "",
+               facts.client_cert ? facts.client_cert : ""));
     struct script_tls told = {facts.version, facts.cipher, facts.sni, facts.client_cert};
     give(c, SCRIPT_TLS_UP, &told, NULL);
 }

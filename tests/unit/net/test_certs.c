@@ -101,7 +101,8 @@ static void good_for_all_its_names(void **state)
     assert_int_equal(verify_kind(TLS_CERT_GOOD, "localhost", false, true), X509_V_OK);
     assert_int_equal(verify_kind(TLS_CERT_GOOD, "127.0.0.1", true, true), X509_V_OK);
     assert_int_equal(verify_kind(TLS_CERT_GOOD, "::1", true, true), X509_V_OK);
-    assert_int_equal(verify_kind(TLS_CERT_GOOD, "other.test", false, true), X509_V_ERR_HOSTNAME_MISMATCH);
+    assert_int_equal(
+        verify_kind(TLS_CERT_GOOD, "other.test", false, true), X509_V_ERR_HOSTNAME_MISMATCH);
 }
 
 static void each_wrong_in_its_way(void **state)
@@ -122,7 +123,8 @@ static void each_wrong_in_its_way(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         assert_int_equal(verify_kind(table[i].kind, host, false, false), table[i].error);
-    assert_int_equal(sizeof table / sizeof *table + 2, TLS_CERT_KINDS); /* good and revoked stand elsewhere */
+    assert_int_equal(
+        sizeof table / sizeof *table + 2, TLS_CERT_KINDS); /* good and revoked stand elsewhere */
 }
 
 static void revoked_only_for_who_looks_at_the_list(void **state)
@@ -168,7 +170,8 @@ static void a_context_is_shared_and_bad_plans_are_told(void **state)
                     misfit = {.ciphers = "TLS_AES_128_GCM_SHA256", .versions = 4};
     char *why = NULL;
     (void)state;
-    struct ssl_ctx_st *a = tls_context_get(context, host, &plan, &why), *b = tls_context_get(context, host, &plan, &why);
+    struct ssl_ctx_st *a = tls_context_get(context, host, &plan, &why),
+                      *b = tls_context_get(context, host, &plan, &why);
     struct ssl_ctx_st *c = tls_context_get(context, host, &old, &why);
     assert_true(a && a == b && c && c != a);
     assert_null(tls_context_get(context, host, &none, &why));

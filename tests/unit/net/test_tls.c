@@ -218,7 +218,8 @@ static void stops_after_server_hello(void **state)
 {
     (void)state;
     for (unsigned version = 2; version < TLS_VERSIONS; version++) {
-        struct tls_plan plan = {.abort = TLS_ABORT_RESET, .after = TLS_AFTER_SERVER_HELLO, .versions = 1u << version};
+        struct tls_plan plan = {
+            .abort = TLS_ABORT_RESET, .after = TLS_AFTER_SERVER_HELLO, .versions = 1u << version};
         struct pair p;
         open_pair(&p, &plan);
         SSL_do_handshake(p.client);
@@ -233,7 +234,8 @@ static void stops_after_server_hello(void **state)
 
 static void an_alert_of_choice(void **state)
 {
-    struct tls_plan plan = {.abort = TLS_ABORT_ALERT, .after = TLS_AFTER_CLIENT_HELLO,
+    struct tls_plan plan = {.abort = TLS_ABORT_ALERT,
+        .after = TLS_AFTER_CLIENT_HELLO,
         .alert = (unsigned)tls_alert_number("unrecognized_name")};
     struct pair p;
     (void)state;
@@ -300,8 +302,8 @@ static void delay_then_abort(void **state)
 
 static void hostile_bytes_fail_once(void **state)
 {
-    static const char *const texts[] = {"EHLO not-tls.test\r\n", "GET / HTTP/1.0\r\n\r\n", "\x16\x03\x01\xff\xff????????",
-        "\x80\x2e\x01\x03\x01", "\x17\x03\x03\x00\x05hello"};
+    static const char *const texts[] = {"EHLO not-tls.test\r\n", "GET / HTTP/1.0\r\n\r\n",
+        "\x16\x03\x01\xff\xff????????", "\x80\x2e\x01\x03\x01", "\x17\x03\x03\x00\x05hello"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct tls_plan plan = {0};
