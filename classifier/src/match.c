@@ -4,6 +4,7 @@
 #include "program.h"
 #include <hs.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 /* What is known of one rule in one zone. */
 struct seen {
@@ -15,6 +16,8 @@ struct seen {
 
 struct matcher {
     hs_database_t *database;
+    void *memory; /* where the database lies, when it is the one built in */
+    size_t memory_size;
     hs_scratch_t *scratch;
     struct seen *seen; /* rule_count * ZONE_COUNT */
     uint32_t *touched; /* indexes into seen */
@@ -25,33 +28,49 @@ struct matcher {
     uint32_t at[FOLD_MOST];
 };
 
-/* The database that was built with the library fits the libhs that runs, or is built anew from the
- * patterns: libhs refuses databases of another version of itself. */
-static int open_database(hs_database_t **database)
+/* The database that was built with the library, into pages that are faulted in at once: one by one
+ * they would be most of what it costs to explain one bounce in one process. False: libhs refuses
+ * it, being another version. */
+static bool load_database(struct matcher *matcher)
 {
-    hs_error_t status =
-        hs_deserialize_database((const char *)bounce__database, bounce__database_size, database);
-    hs_compile_error_t *error = NULL;
-    unsigned *flags, *ids;
+    const char *bytes = (const char *)bounce__database;
+    size_t size = 0;
 
-    if (status == HS_SUCCESS)
-        return 0;
-    if (status == HS_NOMEM)
-        return -1;
-    flags = malloc(bounce__pattern_count * sizeof *flags);
-    ids = malloc(bounce__pattern_count * sizeof *ids);
-    for (unsigned i = 0; flags && ids && i < bounce__pattern_count; i++) {
-        flags[i] = 0;
-        ids[i] = i;
+    if (hs_serialized_database_size(bytes, bounce__database_size, &size) != HS_SUCCESS)
+        return false;
+    matcher->memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    if (matcher->memory == MAP_FAILED) {
+        matcher->memory = NULL;
+        return false;
     }
-    status = flags && ids
-                 ? hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
-                       HS_MODE_BLOCK, NULL, database, &error)
-                 : HS_NOMEM;
+    matcher->memory_size = size;
+    matcher->database = matcher->memory;
+    if (hs_deserialize_database_at(bytes, bounce__database_size, matcher->database) == HS_SUCCESS)
+        return true;
+    munmap(matcher->memory, size);
+    matcher->memory = NULL;
+    matcher->database = NULL;
+    return false;
+}
+
+/* The same from the phrases, which takes a second or two. */
+static bool compile_database(struct matcher *matcher)
+{
+    unsigned *flags = calloc(bounce__pattern_count, sizeof *flags);
+    unsigned *ids = calloc(bounce__pattern_count, sizeof *ids);
+    hs_compile_error_t *error = NULL;
+    hs_error_t status = HS_NOMEM;
+
+    for (unsigned i = 0; flags && ids && i < bounce__pattern_count; i++)
+        ids[i] = i;
+    if (flags && ids)
+        status = hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
+            HS_MODE_BLOCK, NULL, &matcher->database, &error);
     hs_free_compile_error(error);
     free(flags);
     free(ids);
-    return status == HS_SUCCESS ? 0 : -1;
+    return status == HS_SUCCESS;
 }
 
 int bounce__matcher_new(struct matcher **out)
@@ -63,7 +82,8 @@ int bounce__matcher_new(struct matcher **out)
         return -1;
     matcher->seen = calloc(bounce__rule_count * ZONE_COUNT, sizeof *matcher->seen);
     matcher->touched = calloc(bounce__rule_count * ZONE_COUNT, sizeof *matcher->touched);
-    if (!matcher->seen || !matcher->touched || open_database(&matcher->database) < 0 ||
+    if (!matcher->seen || !matcher->touched ||
+        !(load_database(matcher) || compile_database(matcher)) ||
         hs_alloc_scratch(matcher->database, &matcher->scratch) != HS_SUCCESS) {
         bounce__matcher_free(matcher);
         return -1;
@@ -77,7 +97,10 @@ void bounce__matcher_free(struct matcher *matcher)
     if (!matcher)
         return;
     hs_free_scratch(matcher->scratch);
-    hs_free_database(matcher->database);
+    if (matcher->memory)
+        munmap(matcher->memory, matcher->memory_size);
+    else
+        hs_free_database(matcher->database);
     free(matcher->touched);
     free(matcher->seen);
     free(matcher);
@@ -90,6 +113,7 @@ struct matching *bounce__matching(struct matcher *matcher)
     matching->fold = (struct fold){.out = matcher->out, .at = matcher->at, .cap = FOLD_MOST};
     memset(matching->zone_end, 0, sizeof matching->zone_end);
     matching->hit_count = 0;
+    bounce__fold_mark(&matching->fold, '\n'); /* phrases want a byte in front of them */
     return matching;
 }
 
@@ -121,8 +145,11 @@ static int on_phrase(
     unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
     struct matcher *matcher = context;
+    const struct fold *fold = &matcher->matching.fold;
     unsigned zone = zone_of(&matcher->matching, (size_t)to - 1);
 
+    if (bounce__ends_word[id] && to < fold->n && byte_alnum(fold->out[to]))
+        return 0;
     for (unsigned u = bounce__first_use[id]; u < bounce__first_use[id + 1]; u++) {
         const struct rule_use *use = &bounce__uses[u];
         uint32_t index = (uint32_t)(use->rule * ZONE_COUNT + zone);

@@ -124,6 +124,8 @@ extern const size_t bounce__reply_count;
 extern const char *const bounce__patterns[];
 extern const size_t bounce__pattern_count;
 extern const uint16_t bounce__first_use[];
+/* A match of pattern i counts only where a word ends. */
+extern const bool bounce__ends_word[];
 extern const struct rule_use bounce__uses[];
 /* Program of pattern i (program.h): from words[first_word[i]] on. */
 extern const uint16_t bounce__programs[];

@@ -81,7 +81,8 @@ static void check_claims(struct book *book)
             if (book->uses[b].use.role != USE_SAY || other->cond_count || other->needs ||
                 other->kind != one->kind)
                 continue;
-            if (!strcmp(book->uses[a].regex, book->uses[b].regex))
+            if (!strcmp(book->uses[a].regex, book->uses[b].regex) &&
+                phrase_ends_word(book->uses[a].tree) == phrase_ends_word(book->uses[b].tree))
                 complain(book, book->uses[b].place, "said already at %s:%d",
                     book->uses[a].place.file, book->uses[a].place.line);
         }

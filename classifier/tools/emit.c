@@ -117,6 +117,8 @@ static int by_regex(const void *a, const void *b)
     const struct phrase_use *x = a, *y = b;
     int order = strcmp(x->regex, y->regex);
 
+    if (!order)
+        order = phrase_ends_word(x->tree) - phrase_ends_word(y->tree);
     return order ? order : (int)x->use.rule - (int)y->use.rule;
 }
 
@@ -126,7 +128,8 @@ static size_t collect_patterns(
     size_t n = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (i && !strcmp(uses[i].regex, uses[i - 1].regex))
+        if (i && !strcmp(uses[i].regex, uses[i - 1].regex) &&
+            phrase_ends_word(uses[i].tree) == phrase_ends_word(uses[i - 1].tree))
             continue;
         patterns[n] = uses[i].regex;
         first[n++] = (unsigned)i;
@@ -179,6 +182,10 @@ static bool put_programs(FILE *out, const struct phrase_use *uses, const unsigne
     fputs("};\n\nconst uint32_t bounce__first_word[] = {\n", out);
     for (size_t i = 0; i < n; i++)
         fprintf(out, "    %zu,\n", starts[i]);
+    fputs("};\n\n", out);
+    fputs("const bool bounce__ends_word[] = {\n", out);
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "    %d,\n", phrase_ends_word(uses[first[i]].tree));
     fputs("};\n\n", out);
     return good;
 }

@@ -255,12 +255,18 @@ static void put_regex(struct text_out *w, const struct node *node)
     put(w, after);
 }
 
+/* Every zone of a text begins behind a line end, so there is always a byte in front. A boundary at
+ * the end would cost libhs far more than it costs the caller to look at one byte. */
 char *phrase_regex(const struct node *tree)
 {
     struct text_out w = {0};
 
-    put(&w, edge_is_word(tree, false) ? "\\b" : "");
+    put(&w, edge_is_word(tree, false) ? "[^a-z0-9]" : "");
     put_regex(&w, tree);
-    put(&w, edge_is_word(tree, true) ? "\\b" : "");
     return w.out;
+}
+
+bool phrase_ends_word(const struct node *tree)
+{
+    return edge_is_word(tree, true);
 }

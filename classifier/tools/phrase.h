@@ -4,6 +4,7 @@
 #define PHRASE_H
 
 #include <stdint.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum node_kind {
@@ -27,6 +28,8 @@ struct node {
 struct node *phrase_parse(const char *phrase, const char **why);
 /* For libhs, which finds where a match ends. */
 char *phrase_regex(const struct node *tree);
+/* Must a match end where a word ends? libhs is not asked to check that. */
+bool phrase_ends_word(const struct node *tree);
 /* Instructions (program.h) that walk from the end of a match back to its start. Returns their
  * number. */
 size_t phrase_program(const struct node *tree, uint16_t **program);
