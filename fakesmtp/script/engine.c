@@ -143,29 +143,12 @@ void script_call_chunk(lua_State *L)
 struct start {
     struct script_run *run;
     size_t host_index;
-    const struct script_facts *facts;
 };
-
-static void set_text(lua_State *L, const char *key, const char *value)
-{
-    lua_pushstring(L, value);
-    lua_setfield(L, -2, key);
-}
 
 static void set_number(lua_State *L, const char *key, uint64_t value)
 {
     lua_pushinteger(L, (lua_Integer)value);
     lua_setfield(L, -2, key);
-}
-
-/* "192.0.2.1:40123" and "[2001:db8::1]:40123" without port and brackets. */
-static void set_ip(lua_State *L, const char *peer)
-{
-    const char *colon = strrchr(peer, ':');
-    size_t n = colon ? (size_t)(colon - peer) : strlen(peer);
-    bool brackets = n > 2 && peer[0] == '[';
-    lua_pushlstring(L, peer + brackets, n - 2 * (size_t)brackets);
-    lua_setfield(L, -2, "ip");
 }
 
 /* The coroutine gets polite.lua's main function, `s` and the handlers of its host. */
@@ -180,15 +163,7 @@ static int l_start(lua_State *L)
     *run->box = run;
     lua_rawgeti(L, LUA_REGISTRYINDEX, script->session_meta);
     lua_setmetatable(L, -2);
-    lua_createtable(L, 0, 12);
-    set_number(L, "id", start->facts->id);
-    set_number(L, "connection", start->facts->connection);
-    set_number(L, "max_size", start->facts->max_size);
-    set_text(L, "peer", start->facts->peer);
-    set_ip(L, start->facts->peer);
-    set_text(L, "host", start->facts->hostname);
-    lua_newtable(L);
-    lua_setfield(L, -2, "notes");
+    lua_createtable(L, 0, 8); /* what polite.lua sets; l_index of verbs.c knows the rest */
     lua_setiuservalue(L, -2, 1);
     run->handlers = script->scenario.hosts[start->host_index].handlers;
     if (!lua_checkstack(run->co, LUA_MINSTACK))
@@ -337,8 +312,8 @@ struct script_run *script_start(struct script *script, size_t host_index, const 
     struct script_run *run = mem_new(sizeof *run);
     *run = (struct script_run){.script = script, .host = host, .ctx = ctx, .co_ref = LUA_NOREF, .box_ref = LUA_NOREF};
     script->runs++;
-    run->hostname = mem_text(facts->hostname);
-    struct start start = {run, host_index, facts};
+    run->facts = *facts;
+    struct start start = {run, host_index};
     if (!script_enter(script, l_start, &start, why)) {
         script_run_free(run);
         return NULL;
@@ -467,7 +442,6 @@ void script_run_free(struct script_run *run)
     script_enter(run->script, l_forget, run, &why);
     free(why);
     free(run->why);
-    free(run->hostname);
     struct script *script = run->script;
     free(run);
     if (--script->runs == 0 && script->retired)

@@ -33,7 +33,7 @@ struct script_run {
     int handlers;                /* registry reference: stage -> function, string or list */
     const struct script_host *host;
     void *ctx;
-    char *hostname;
+    struct script_facts facts;   /* peer and hostname are the host's */
     enum waiting waiting;
     enum script_state state;
     enum script_ending ending;

@@ -107,7 +107,7 @@ const struct scenario *script_scenario(const struct script *script);
 void script_free(struct script *script); /* all runs must be freed before; NULL is fine */
 void script_retire(struct script *script); /* the same, but when the last of its runs has been freed */
 
-struct script_facts { /* what the script sees of its connection; borrowed for the call */
+struct script_facts { /* what the script sees of its connection; the texts are kept until script_run_free */
     uint64_t id;          /* session number of the run */
     uint64_t connection;  /* how many-th connection to this host */
     const char *peer;     /* "127.0.0.1:40123" */
