@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The well-behaved server: polite_*.lua, embedded, each given the same table of helpers to add to. */
+/* The well-behaved server: polite_*.lua, embedded, each given the same table of helpers to add to.
+ */
 #include "script/internal.h"
 
 #include "polite_auth_lua.h"
@@ -13,7 +14,8 @@
 static const struct {
     const char *name, *text;
     size_t len;
-} files[] = {/* in the order in which they need one another; the last one gives the main function */
+} files[] = {
+    /* in the order in which they need one another; the last one gives the main function */
     {"@polite_talk.lua", polite_talk_lua, sizeof polite_talk_lua - 1},
     {"@polite_ehlo.lua", polite_ehlo_lua, sizeof polite_ehlo_lua - 1},
     {"@polite_auth.lua", polite_auth_lua, sizeof polite_auth_lua - 1},

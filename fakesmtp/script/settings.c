@@ -2,9 +2,10 @@
 /* What a scenario says of the server besides its handlers: extensions, users, lmtp, proxy.
  *
  * Checked while the file is loaded and laid down beside the handlers, for polite_*.lua to read:
- *   ext    {PIPELINING = false, SIZE = 1000, AUTH = {"PLAIN"}, LIMITS = {RCPTMAX = 2}, ...} in capitals, what was said only
+ *   ext    what was said of extensions, by name in capitals: {SIZE = 1000, AUTH = {"PLAIN"}}
  *   extra  {"X-UNKNOWN", "X-ODD a b"}: announced as they stand
- *   users, lmtp, proxy, dialogue, tls: as the file has them */
+ *   users, lmtp, proxy, dialogue, tls: as the file has them
+ */
 #include "script/internal.h"
 
 #include <string.h>
@@ -12,14 +13,17 @@
 #include "util/text.h"
 
 enum { SERVED = 16 }; /* the others are words that we announce and know nothing of */
-static const char *const extensions[] = {"PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES", "DSN",
-    "CHUNKING", "BINARYMIME", "AUTH", "LIMITS", "PRDR", "STARTTLS", "XCLIENT", "VRFY", "EXPN", "HELP",
-    /* not served: */ "ETRN", "ATRN", "DELIVERBY", "FUTURERELEASE", "MT-PRIORITY", "REQUIRETLS", "BURL", "CHECKPOINT",
-    "CONNEG", "CONPERM", "SUBMITTER", "RRVS", "NO-SOLICITING", "XFORWARD", "XVERP", "IGNOREQUOTA", "PIPECONNECT", NULL};
-static const char *const limits[] = {"RCPTMAX", "MAILMAX", "RCPTDOMAINMAX", NULL}; /* RFC 9422 8.3 */
+static const char *const extensions[] = {"PIPELINING", "SIZE", "8BITMIME", "SMTPUTF8",
+    "ENHANCEDSTATUSCODES", "DSN", "CHUNKING", "BINARYMIME", "AUTH", "LIMITS", "PRDR", "STARTTLS",
+    "XCLIENT", "VRFY", "EXPN", "HELP",
+    /* not served: */ "ETRN", "ATRN", "DELIVERBY", "FUTURERELEASE", "MT-PRIORITY", "REQUIRETLS",
+    "BURL", "CHECKPOINT", "CONNEG", "CONPERM", "SUBMITTER", "RRVS", "NO-SOLICITING", "XFORWARD",
+    "XVERP", "IGNOREQUOTA", "PIPECONNECT", NULL};
+static const char *const limits[] = {"RCPTMAX", "MAILMAX", "RCPTDOMAINMAX", NULL}; /* RFC 9422 4 */
 /* What can be announced; the first five also work. */
-static const char *const mechanisms[] = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "SCRAM-SHA-1",
-    "SCRAM-SHA-256-PLUS", "DIGEST-MD5", "OAUTHBEARER", "EXTERNAL", "ANONYMOUS", "GSSAPI", "NTLM", NULL};
+static const char *const mechanisms[] = {"PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2",
+    "SCRAM-SHA-1", "SCRAM-SHA-256-PLUS", "DIGEST-MD5", "OAUTHBEARER", "EXTERNAL", "ANONYMOUS",
+    "GSSAPI", "NTLM", NULL};
 
 static void push_upper(lua_State *L, const char *word)
 {
@@ -41,7 +45,9 @@ static const char *known(lua_State *L, const char *what, const char *key, const 
             return upper;
     if (upper[0] != 'X' || upper[1] != '-') {
         const char *near = text_nearest(upper, names);
-        load_error(L, key, near ? "unknown %s '%s' (did you mean '%s'?)" : "unknown %s '%s'; one of your own begins with X-",
+        load_error(L, key,
+            near ? "unknown %s '%s' (did you mean '%s'?)"
+                 : "unknown %s '%s'; one of your own begins with X-",
             what, key, near);
     }
     return upper;
@@ -69,11 +75,13 @@ static void read_mechanisms(lua_State *L)
     int list = lua_gettop(L);
     lua_Integer n = luaL_len(L, list);
     if (n < 1 || n > 32)
-        load_error(L, "auth", "extensions: auth is a list of mechanisms, such as {\"PLAIN\", \"LOGIN\"}");
+        load_error(
+            L, "auth", "extensions: auth is a list of mechanisms, such as {\"PLAIN\", \"LOGIN\"}");
     lua_createtable(L, (int)n, 0);
     for (lua_Integer i = 1; i <= n; i++) {
         if (lua_rawgeti(L, list, i) != LUA_TSTRING)
-            load_error(L, "auth", "extensions: auth is a list of mechanisms, such as {\"PLAIN\", \"LOGIN\"}");
+            load_error(L, "auth",
+                "extensions: auth is a list of mechanisms, such as {\"PLAIN\", \"LOGIN\"}");
         known(L, "SASL mechanism", lua_tostring(L, -1), mechanisms);
         lua_rawseti(L, list + 1, i);
         lua_pop(L, 1);
@@ -91,7 +99,7 @@ static void read_limits(lua_State *L)
             load_error(L, "limits", "extensions: limits has names, such as {rcptmax = 10}");
         const char *key = lua_tostring(L, -2);
         if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 1 || lua_tointeger(L, -1) > 999999)
-            load_error(L, key, "limits: %s is a number from 1 to 999999", key); /* RFC 9422 3: six digits at most */
+            load_error(L, key, "limits: %s is a number from 1 to 999999", key); /* RFC 9422 4 */
         known(L, "limit", key, limits);
         lua_insert(L, -2);
         lua_rawset(L, table + 1);
@@ -111,9 +119,14 @@ static void check_value(lua_State *L, const char *key, const char *name)
     else if (strcmp(name, "LIMITS") == 0 && lua_istable(L, -1))
         read_limits(L);
     else
-        load_error(L, key, "extensions: %s is true, false, \"announced\" (but not served) or \"hidden\" (served, not announced)%s",
-            key, strcmp(name, "SIZE") == 0 ? ", or a number of octets" : strcmp(name, "AUTH") == 0 ? ", or a list of mechanisms"
-                : strcmp(name, "LIMITS") == 0 ? ", or a table of limits" : "");
+        load_error(L, key,
+            "extensions: %s is true, false, \"announced\" (but not served) or \"hidden\" (served, "
+            "not announced)%s",
+            key,
+            strcmp(name, "SIZE") == 0     ? ", or a number of octets"
+            : strcmp(name, "AUTH") == 0   ? ", or a list of mechanisms"
+            : strcmp(name, "LIMITS") == 0 ? ", or a table of limits"
+                                          : "");
 }
 
 /* ["X-UNKNOWN"] = true, or the words that follow it. */
@@ -128,7 +141,8 @@ static void add_extra(lua_State *L, const char *key, const char *name, int extra
     lua_rawseti(L, extra, luaL_len(L, extra) + 1);
 }
 
-static int l_sort(lua_State *L) /* the order of pairs() is nobody's: the list must not change from run to run */
+/* The order of pairs() is nobody's: the list must not change from run to run. */
+static int l_sort(lua_State *L)
 {
     lua_getglobal(L, "table");
     lua_getfield(L, -1, "sort");
@@ -173,7 +187,8 @@ static void check_users(lua_State *L)
     lua_pushnil(L);
     while (lua_next(L, table)) {
         if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-            load_error(L, "users", "users: a table of passwords by name, such as {alice = \"secret\"}");
+            load_error(
+                L, "users", "users: a table of passwords by name, such as {alice = \"secret\"}");
         lua_pop(L, 1);
     }
 }

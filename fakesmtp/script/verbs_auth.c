@@ -99,10 +99,12 @@ static int l_scram_first(lua_State *L)
     return 2;
 }
 
-/* scram_final(first message, nonce, salt, final message, password): "ok" and what to answer; "wrong"; "malformed" */
+/* scram_final(first message, nonce, salt, final message, password): "ok" and what to answer;
+ * "wrong"; "malformed" */
 static int l_scram_final(lua_State *L)
 {
-    static const char *const results[] = {[SCRAM_OK] = "ok", [SCRAM_WRONG] = "wrong", [SCRAM_MALFORMED] = "malformed"};
+    static const char *const results[] = {
+        [SCRAM_OK] = "ok", [SCRAM_WRONG] = "wrong", [SCRAM_MALFORMED] = "malformed"};
     struct scram scram = {0};
     struct buf unused = {0}, reply = {0};
     size_t len, salt_len;
@@ -120,8 +122,8 @@ static int l_scram_final(lua_State *L)
 
 void open_auth_helpers(lua_State *L)
 {
-    static const luaL_Reg helpers[] = {{"base64", l_base64}, {"unbase64", l_unbase64}, {"plain", l_plain},
-        {"xoauth2", l_xoauth2}, {"cram_md5", l_cram_md5}, {"scram_first", l_scram_first},
-        {"scram_final", l_scram_final}, {NULL, NULL}};
+    static const luaL_Reg helpers[] = {{"base64", l_base64}, {"unbase64", l_unbase64},
+        {"plain", l_plain}, {"xoauth2", l_xoauth2}, {"cram_md5", l_cram_md5},
+        {"scram_first", l_scram_first}, {"scram_final", l_scram_final}, {NULL, NULL}};
     luaL_setfuncs(L, helpers, 0);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Below the lines: s:read(), s:pending(), raw(), and what polite_*.lua needs for chunks, parameters and PROXY. */
+/* Below the lines: s:read(), s:pending(), raw(), and what polite_*.lua needs for chunks, parameters
+ * and PROXY. */
 #include "script/internal.h"
 
 #include <string.h>
@@ -8,12 +9,14 @@
 #include "smtp/proxy.h"
 #include "util/text.h"
 
-/* s:read(count[, timeout]): so many bytes, whatever they are; or nil and "closed" or "timeout". For what speaks no SMTP. */
+/* s:read(count[, timeout]): so many bytes, whatever they are; or nil and "closed" or "timeout". For
+ * what speaks no SMTP. */
 static int l_read(lua_State *L)
 {
     struct script_run *run = verbs_who_waits(L);
     lua_Integer count = luaL_checkinteger(L, 2);
-    luaL_argcheck(L, count >= 0 && count <= SCRIPT_BYTES_MAX, 2, "a number of bytes from 0 to 65536");
+    luaL_argcheck(
+        L, count >= 0 && count <= SCRIPT_BYTES_MAX, 2, "a number of bytes from 0 to 65536");
     double timeout = lua_isnoneornil(L, 3) ? SCRIPT_FOREVER : verbs_seconds(L, 3);
     run->host->bytes(run->ctx, (size_t)count, timeout);
     run->waiting = WAIT_LINE;
@@ -91,18 +94,20 @@ int send_raw(lua_State *L, struct script_run *run, int index)
 
 /* ---- for polite_*.lua alone ---- */
 
-/* chunk(s, size, first, last, swallow, timeout): the bytes of a BDAT: {size = of the message so far, too_big=}; or nil
- * and "closed" or "timeout". */
+/* chunk(s, size, first, last, swallow, timeout): the bytes of a BDAT: {size = of the message so
+ * far, too_big=}; or nil and "closed" or "timeout". */
 static int l_chunk(lua_State *L)
 {
     struct script_run *run = verbs_who_waits(L);
-    struct script_chunk chunk = {(uint64_t)luaL_checkinteger(L, 2), lua_toboolean(L, 3), lua_toboolean(L, 4), lua_toboolean(L, 5)};
+    struct script_chunk chunk = {(uint64_t)luaL_checkinteger(L, 2), lua_toboolean(L, 3),
+        lua_toboolean(L, 4), lua_toboolean(L, 5)};
     run->host->chunk(run->ctx, &chunk, verbs_seconds(L, 6));
     run->waiting = WAIT_DATA;
     return lua_yield(L, 0);
 }
 
-/* param_problem("mail" or "rcpt", name, value or true): nil, or the reply to a value that its extension forbids */
+/* param_problem("mail" or "rcpt", name, value or true): nil, or the reply to a value that its
+ * extension forbids */
 static int l_param_problem(lua_State *L)
 {
     struct span name = {0}, value = {0};
@@ -148,13 +153,15 @@ static int l_proxy_rest(lua_State *L)
     return 1;
 }
 
-/* proxy(line) or proxy(fixed, rest): false when malformed; true when the proxy speaks for itself; ip and port otherwise */
+/* proxy(line) or proxy(fixed, rest): false when malformed; true when the proxy speaks for itself;
+ * ip and port otherwise */
 static int l_proxy(lua_State *L)
 {
     struct proxy_source source;
     size_t len, rest_len;
     const char *text = luaL_checklstring(L, 1, &len), *rest = lua_tolstring(L, 2, &rest_len);
-    bool fine = rest ? len == PROXY_FIXED && proxy_read_v2(&source, text, rest, rest_len) : proxy_read_v1(&source, text, len);
+    bool fine = rest ? len == PROXY_FIXED && proxy_read_v2(&source, text, rest, rest_len)
+                     : proxy_read_v1(&source, text, len);
     if (!fine || !source.known) {
         lua_pushboolean(L, fine);
         return 1;
@@ -166,7 +173,8 @@ static int l_proxy(lua_State *L)
 
 void open_raw_helpers(lua_State *L)
 {
-    static const luaL_Reg helpers[] = {{"chunk", l_chunk}, {"param_problem", l_param_problem}, {"unxtext", l_unxtext},
-        {"proxy_is_v2", l_proxy_is_v2}, {"proxy_rest", l_proxy_rest}, {"proxy", l_proxy}, {NULL, NULL}};
+    static const luaL_Reg helpers[] = {{"chunk", l_chunk}, {"param_problem", l_param_problem},
+        {"unxtext", l_unxtext}, {"proxy_is_v2", l_proxy_is_v2}, {"proxy_rest", l_proxy_rest},
+        {"proxy", l_proxy}, {NULL, NULL}};
     luaL_setfuncs(L, helpers, 0);
 }

@@ -11,7 +11,8 @@ void base64_encode(struct buf *out, const void *bytes, size_t len)
         unsigned long group = (unsigned long)in[i] << 16;
         group |= have > 1 ? (unsigned long)in[i + 1] << 8 : 0;
         group |= have > 2 ? in[i + 2] : 0;
-        char four[4] = {alphabet[group >> 18], alphabet[group >> 12 & 63], alphabet[group >> 6 & 63], alphabet[group & 63]};
+        char four[4] = {alphabet[group >> 18], alphabet[group >> 12 & 63],
+            alphabet[group >> 6 & 63], alphabet[group & 63]};
         for (size_t k = have + 1; k < 4; k++)
             four[k] = '=';
         buf_add(out, four, 4);
@@ -63,7 +64,8 @@ bool xtext_decode(struct buf *out, const char *text, size_t len)
         if (c < '!' || c > '~' || c == '=')
             return false;
         if (c == '+') {
-            int high = i + 2 < len ? hex(text[i + 1]) : -1, low = i + 2 < len ? hex(text[i + 2]) : -1;
+            int high = i + 2 < len ? hex(text[i + 1]) : -1,
+                low = i + 2 < len ? hex(text[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return false;
             c = (char)(high << 4 | low);

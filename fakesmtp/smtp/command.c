@@ -71,7 +71,8 @@ static bool dot_string(struct cursor *c)
     return true;
 }
 
-/* RFC 5321 4.1.3: IPv4, "IPv6:" and an address, or another tag with text that only its owner understands. */
+/* RFC 5321 4.1.3: IPv4, "IPv6:" and an address, or another tag with text that only its owner
+ * understands. */
 static bool literal(const char *text, size_t len)
 {
     char copy[64] = "";
@@ -90,13 +91,14 @@ static bool domain(struct cursor *c)
 {
     if (take(c, '[')) {
         const char *from = c->at;
-        while (c->at < c->end && *c->at > 0x20 && *c->at != '[' && *c->at != ']' && *c->at != 0x7f)
+        while (c->at<c->end && * c->at> 0x20 && *c->at != '[' && *c->at != ']' && *c->at != 0x7f)
             c->at++;
         return literal(from, (size_t)(c->at - from)) && take(c, ']');
     }
     do {
         const char *label = c->at;
-        while (c->at < c->end && (is_alnum(*c->at) || *c->at == '-' || *c->at == '_' || (unsigned char)*c->at >= 0x80))
+        while (c->at < c->end && (is_alnum(*c->at) || *c->at == '-' || *c->at == '_' ||
+                                     (unsigned char)*c->at >= 0x80))
             c->at++;
         if (c->at == label || *label == '-' || c->at[-1] == '-' || c->at - label > LABEL_MAX)
             return false;
@@ -118,7 +120,8 @@ static bool mailbox(struct cursor *c, struct smtp_path *path)
         return false;
     path->domain = span_of(at, c->at);
     path->addr = span_of(from, c->at);
-    return path->user.len <= LOCAL_PART_MAX && path->domain.len <= DOMAIN_MAX && path->addr.len <= PATH_MAX_OCTETS;
+    return path->user.len <= LOCAL_PART_MAX && path->domain.len <= DOMAIN_MAX &&
+           path->addr.len <= PATH_MAX_OCTETS;
 }
 
 bool smtp_mailbox_parse(struct smtp_path *path, const char *text, size_t len)
@@ -128,7 +131,8 @@ bool smtp_mailbox_parse(struct smtp_path *path, const char *text, size_t len)
     return mailbox(&c, path) && c.at == c.end;
 }
 
-static bool source_route(struct cursor *c) /* "@a,@b:", to be accepted and ignored: RFC 5321 4.1.1.3 and C */
+/* "@a,@b:", to be accepted and ignored: RFC 5321 4.1.1.3 and C */
+static bool source_route(struct cursor *c)
 {
     if (c->at == c->end || *c->at != '@')
         return true;
@@ -150,7 +154,8 @@ static bool path_in_brackets(struct cursor *c, struct smtp_path *path, enum smtp
     if (!source_route(c))
         return false;
     enum { POSTMASTER = 10 };
-    if (verb == SMTP_RCPT && c->end - c->at > POSTMASTER && text_same_n(c->at, "postmaster", POSTMASTER) &&
+    if (verb == SMTP_RCPT && c->end - c->at > POSTMASTER &&
+        text_same_n(c->at, "postmaster", POSTMASTER) &&
         c->at[POSTMASTER] == '>') { /* without a domain: RFC 5321 4.1.1.3 */
         path->addr = path->user = span_of(c->at, c->at + POSTMASTER);
         path->domain = span_of(c->at + POSTMASTER, c->at + POSTMASTER);
@@ -163,12 +168,14 @@ static bool path_in_brackets(struct cursor *c, struct smtp_path *path, enum smtp
 static bool given_before(const struct smtp_command *cmd, struct span name)
 {
     for (size_t i = 0; i + 1 < cmd->param_count; i++)
-        if (cmd->params[i].name.len == name.len && text_same_n(cmd->params[i].name.text, name.text, name.len))
+        if (cmd->params[i].name.len == name.len &&
+            text_same_n(cmd->params[i].name.text, name.text, name.len))
             return true;
     return false;
 }
 
-static const char *parameters(struct cursor *c, struct smtp_command *cmd) /* RFC 5321 4.1.2 esmtp-param */
+/* RFC 5321 4.1.2 esmtp-param */
+static const char *parameters(struct cursor *c, struct smtp_command *cmd)
 {
     while (c->at < c->end) {
         if (!take(c, ' '))
@@ -187,7 +194,8 @@ static const char *parameters(struct cursor *c, struct smtp_command *cmd) /* RFC
         p->value = (struct span){NULL, 0};
         if (!p->name.len)
             return "501 5.5.4 Malformed parameter";
-        if (given_before(cmd, p->name)) /* once at the most, say RFC 1870 6, 3461 4.1-4.4 and others */
+        /* Once at the most, say RFC 3461 4, RFC 1870 6 and others. */
+        if (given_before(cmd, p->name))
             return "501 5.5.4 A parameter is given twice";
         if (!take(c, '='))
             continue;
@@ -207,12 +215,14 @@ static const char *mail_or_rcpt(struct smtp_command *cmd)
     size_t n = strlen(word);
     struct cursor c = {cmd->arg.text, cmd->arg.text + cmd->arg.len};
     if (cmd->arg.len < n || !text_same_n(c.at, word, n))
-        return cmd->verb == SMTP_MAIL ? "501 5.5.4 Syntax: MAIL FROM:<address>" : "501 5.5.4 Syntax: RCPT TO:<address>";
+        return cmd->verb == SMTP_MAIL ? "501 5.5.4 Syntax: MAIL FROM:<address>"
+                                      : "501 5.5.4 Syntax: RCPT TO:<address>";
     c.at += n;
     while (take(&c, ' ')) /* RFC 5321 3.3 allows none; too many clients write one */
         ;
     if (!path_in_brackets(&c, &cmd->path, cmd->verb))
-        return cmd->verb == SMTP_MAIL ? "501 5.1.7 Bad sender address syntax" : "501 5.1.3 Bad recipient address syntax";
+        return cmd->verb == SMTP_MAIL ? "501 5.1.7 Bad sender address syntax"
+                                      : "501 5.1.3 Bad recipient address syntax";
     return parameters(&c, cmd);
 }
 
@@ -276,7 +286,8 @@ const char *smtp_command_parse(struct smtp_command *cmd, const char *line, size_
     case SMTP_RSET:
     case SMTP_QUIT:
     case SMTP_STARTTLS:
-        return cmd->arg.len ? "501 5.5.4 No parameters allowed" : NULL; /* RFC 5321 4.1.1.4, .5, .10; RFC 3207 4 */
+        return cmd->arg.len ? "501 5.5.4 No parameters allowed"
+                            : NULL; /* RFC 5321 4.1.1.4, .5, .10; RFC 3207 4 */
     case SMTP_AUTH:
     case SMTP_XCLIENT:
         return cmd->arg.len ? NULL : "501 5.5.4 A parameter is needed"; /* RFC 4954 4 */

@@ -7,8 +7,8 @@ enum state {
     LINE_START, /* after CRLF, and at the very beginning */
     IN_LINE,
     AFTER_CR,
-    DOT,        /* a dot at line start, not kept yet */
-    DOT_CR,     /* dot and CR at line start */
+    DOT,    /* a dot at line start, not kept yet */
+    DOT_CR, /* dot and CR at line start */
 };
 
 void dotread_init(struct dotread *dr, size_t most)
@@ -25,7 +25,8 @@ void dotread_deinit(struct dotread *dr)
 
 static void keep(struct dotread *dr, const char *bytes, size_t len)
 {
-    size_t room = dr->most - dr->kept.len; /* filled to the last byte, however the network cuts the message */
+    size_t room =
+        dr->most - dr->kept.len; /* filled to the last byte, however the network cuts the message */
     dr->size += len;
     buf_add(&dr->kept, bytes, len < room ? len : room);
 }

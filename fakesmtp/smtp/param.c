@@ -5,7 +5,7 @@
 #include "smtp/codec.h"
 #include "util/text.h"
 
-enum { ENVID_MAX = 100, ORCPT_MAX = 500 }; /* RFC 3461 5.4 (1) and 4.2 */
+enum { ENVID_MAX = 100, ORCPT_MAX = 500 }; /* RFC 3461 4 */
 
 static bool same(struct span span, const char *word)
 {
@@ -31,7 +31,8 @@ static bool is_xtext(struct span value, size_t most)
 {
     struct buf plain = {0};
     bool fine = value.text && value.len <= most && xtext_decode(&plain, value.text, value.len);
-    for (size_t i = 0; fine && i < plain.len; i++) /* what is coded is printable all the same: RFC 3461 4.2, 4.4 */
+    /* What is coded is printable all the same: RFC 3461 4.2 and 4.4. */
+    for (size_t i = 0; fine && i < plain.len; i++)
         fine = (unsigned char)plain.data[i] >= 0x20 && plain.data[i] != 0x7f;
     buf_free(&plain);
     return fine;
@@ -85,7 +86,8 @@ static bool is_atom_char(char c)
 
 static const char *orcpt_problem(struct span value) /* RFC 3461 4.2: addr-type ";" xtext */
 {
-    static const char bad[] = "501 5.5.4 ORCPT is a type, a semicolon and xtext, as in rfc822;user@example.org";
+    static const char bad[] =
+        "501 5.5.4 ORCPT is a type, a semicolon and xtext, as in rfc822;user@example.org";
     const char *semicolon = value.text ? memchr(value.text, ';', value.len) : NULL;
     if (!semicolon || semicolon == value.text || value.len > ORCPT_MAX)
         return bad;
@@ -100,7 +102,9 @@ static const char *orcpt_problem(struct span value) /* RFC 3461 4.2: addr-type "
 
 static const char *auth_problem(struct span value) /* RFC 4954 5: a mailbox as xtext, or <> */
 {
-    return same(value, "<>") || (value.len && is_xtext(value, ORCPT_MAX)) ? NULL : "501 5.5.4 AUTH is an address as xtext, or <>";
+    return same(value, "<>") || (value.len && is_xtext(value, ORCPT_MAX))
+               ? NULL
+               : "501 5.5.4 AUTH is an address as xtext, or <>";
 }
 
 static const char *no_value(struct span value) /* RFC 6531 3.4, draft-hall-prdr 4.1 */
@@ -113,9 +117,15 @@ static const struct {
     const char *name;
     const char *(*problem)(struct span value);
 } known[] = {
-    {SMTP_MAIL, "SIZE", size_problem}, {SMTP_MAIL, "BODY", body_problem}, {SMTP_MAIL, "RET", ret_problem},
-    {SMTP_MAIL, "ENVID", envid_problem}, {SMTP_MAIL, "AUTH", auth_problem}, {SMTP_MAIL, "SMTPUTF8", no_value},
-    {SMTP_MAIL, "PRDR", no_value}, {SMTP_RCPT, "NOTIFY", notify_problem}, {SMTP_RCPT, "ORCPT", orcpt_problem},
+    {SMTP_MAIL, "SIZE", size_problem},
+    {SMTP_MAIL, "BODY", body_problem},
+    {SMTP_MAIL, "RET", ret_problem},
+    {SMTP_MAIL, "ENVID", envid_problem},
+    {SMTP_MAIL, "AUTH", auth_problem},
+    {SMTP_MAIL, "SMTPUTF8", no_value},
+    {SMTP_MAIL, "PRDR", no_value},
+    {SMTP_RCPT, "NOTIFY", notify_problem},
+    {SMTP_RCPT, "ORCPT", orcpt_problem},
 };
 
 const char *smtp_param_problem(enum smtp_verb verb, struct span name, struct span value)

@@ -4,7 +4,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-static const char signature[PROXY_SIGNATURE] = {'\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
+static const char signature[PROXY_SIGNATURE] = {
+    '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'};
 
 bool proxy_is_v2(const char *bytes, size_t len)
 {
@@ -51,12 +52,15 @@ bool proxy_read_v1(struct proxy_source *source, const char *line, size_t len)
     at = word(family, sizeof family, at + 6, end);
     if (at && strcmp(family, "UNKNOWN") == 0)
         return true; /* the rest of the line is to be ignored: 2.1 */
-    int af = at && strcmp(family, "TCP4") == 0 ? AF_INET : at && strcmp(family, "TCP6") == 0 ? AF_INET6 : 0;
+    int af = at && strcmp(family, "TCP4") == 0   ? AF_INET
+             : at && strcmp(family, "TCP6") == 0 ? AF_INET6
+                                                 : 0;
     at = word(src, sizeof src, at, end);
     at = word(dst, sizeof dst, at, end);
     at = word(sport, sizeof sport, at, end);
     at = word(dport, sizeof dport, at, end);
-    if (!af || at != end + 1 || inet_pton(af, src, address) != 1 || inet_pton(af, dst, address) != 1)
+    if (!af || at != end + 1 || inet_pton(af, src, address) != 1 ||
+        inet_pton(af, dst, address) != 1)
         return false;
     if (!port_number(sport, &source->port) || !port_number(dport, &unused))
         return false;
@@ -72,13 +76,15 @@ bool proxy_v2_rest(const char *fixed, size_t *rest)
     return proxy_is_v2(fixed, PROXY_SIGNATURE) && b[12] >> 4 == 2 && (b[12] & 15) <= 1;
 }
 
-bool proxy_read_v2(struct proxy_source *source, const char *fixed, const char *rest, size_t rest_len)
+bool proxy_read_v2(
+    struct proxy_source *source, const char *fixed, const char *rest, size_t rest_len)
 {
     const unsigned char *b = (const unsigned char *)rest;
     unsigned char family = (unsigned char)fixed[13] >> 4;
     size_t need = family == 1 ? 12 : family == 2 ? 36 : 0;
     memset(source, 0, sizeof *source);
-    if (((unsigned char)fixed[12] & 15) == 0 || !need) /* LOCAL, or neither IPv4 nor IPv6: the connection as it is (2.2) */
+    if (((unsigned char)fixed[12] & 15) == 0 ||
+        !need) /* LOCAL, or neither IPv4 nor IPv6: the connection as it is (2.2) */
         return true;
     if (rest_len < need)
         return false;

@@ -7,12 +7,14 @@
 
 enum { REPLY_LINE_MAX = 512 }; /* RFC 5321 4.5.3.1.5, CRLF included */
 
-/* Checks one line as a scenario writes it, "550 5.1.1 No such user": without CRLF, a code of RFC 5321 4.2
- * ([2-5][0-5][0-9]), a blank, text without control characters. NULL, or a constant text saying what is wrong. */
+/* Checks one line as a scenario writes it, "550 5.1.1 No such user": without CRLF, a code of RFC
+ * 5321 4.2
+ * ([2-5][0-5][0-9]), a blank, text without control characters. NULL, or a constant text saying what
+ * is wrong. */
 const char *reply_problem(const char *line, size_t len);
 
-/* Appends the wire form of n lines, each checked as above and of the same code: "550-a CRLF 550 b CRLF".
- * NULL, or a constant text saying what is wrong; then *out is unchanged. */
+/* Appends the wire form of n lines, each checked as above and of the same code: "550-a CRLF 550 b
+ * CRLF". NULL, or a constant text saying what is wrong; then *out is unchanged. */
 const char *reply_build(struct buf *out, const char *const *lines, const size_t *lens, size_t n);
 
 /* The code of a checked line, 200..559. */

@@ -10,7 +10,8 @@ bool sasl_plain_parse(struct sasl_plain *plain, const char *message, size_t len)
 {
     const char *end = message + len, *first = memchr(message, '\0', len);
     const char *second = first ? memchr(first + 1, '\0', (size_t)(end - first - 1)) : NULL;
-    if (!second || second == first + 1 || second + 1 == end || memchr(second + 1, '\0', (size_t)(end - second - 1)))
+    if (!second || second == first + 1 || second + 1 == end ||
+        memchr(second + 1, '\0', (size_t)(end - second - 1)))
         return false; /* a user and a password have one character at least: RFC 4616 2 */
     plain->authzid = (struct span){message, (size_t)(first - message)};
     plain->user = (struct span){first + 1, (size_t)(second - first - 1)};
@@ -22,7 +23,8 @@ void sasl_cram_md5(struct buf *out, const char *password, const char *challenge,
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned n = 0;
-    require(HMAC(EVP_md5(), password, (int)strlen(password), (const unsigned char *)challenge, len, digest, &n));
+    require(HMAC(EVP_md5(), password, (int)strlen(password), (const unsigned char *)challenge, len,
+        digest, &n));
     for (unsigned i = 0; i < n; i++)
         buf_addf(out, "%02x", digest[i]);
 }

@@ -56,12 +56,13 @@ static bool saslname(struct buf *out, struct span name)
     return out->len > 0;
 }
 
-bool scram_first(struct scram *scram, const char *message, size_t len, const char *nonce, const void *salt,
-    size_t salt_len, unsigned iterations, struct buf *reply)
+bool scram_first(struct scram *scram, const char *message, size_t len, const char *nonce,
+    const void *salt, size_t salt_len, unsigned iterations, struct buf *reply)
 {
     const char *at = message, *end = message + len;
     struct span authzid, user, theirs;
-    if (len < 3 || (at[0] != 'n' && at[0] != 'y') || at[1] != ',') /* "p=": channel binding, which we do not offer */
+    if (len < 3 || (at[0] != 'n' && at[0] != 'y') ||
+        at[1] != ',') /* "p=": channel binding, which we do not offer */
         return false;
     at += 2;
     if (*at == ',')
@@ -70,7 +71,8 @@ bool scram_first(struct scram *scram, const char *message, size_t len, const cha
         return false;
     buf_add(&scram->gs2, message, (size_t)(at - message));
     buf_add(&scram->client_bare, at, (size_t)(end - at));
-    if (!attribute(&at, end, 'n', &user) || !attribute(&at, end, 'r', &theirs) || !printable(theirs))
+    if (!attribute(&at, end, 'n', &user) || !attribute(&at, end, 'r', &theirs) ||
+        !printable(theirs))
         return false;
     if (memchr(user.text, '\0', user.len) || !saslname(&scram->user, user))
         return false;
@@ -93,11 +95,12 @@ struct proof {
     unsigned char stored_key[HASH], client_signature[HASH], server_signature[HASH];
 };
 
-static void work_out(struct proof *proof, const struct buf *auth_message, const char *password, const void *salt,
-    size_t salt_len, unsigned iterations)
+static void work_out(struct proof *proof, const struct buf *auth_message, const char *password,
+    const void *salt, size_t salt_len, unsigned iterations)
 {
     unsigned char salted[HASH], client_key[HASH], server_key[HASH];
-    require(PKCS5_PBKDF2_HMAC(password, (int)strlen(password), salt, (int)salt_len, (int)iterations, EVP_sha256(), HASH, salted));
+    require(PKCS5_PBKDF2_HMAC(password, (int)strlen(password), salt, (int)salt_len, (int)iterations,
+        EVP_sha256(), HASH, salted));
     hmac(client_key, salted, "Client Key", 10);
     hmac(server_key, salted, "Server Key", 10);
     SHA256(client_key, HASH, proof->stored_key);
@@ -120,8 +123,10 @@ static bool is_buf(struct span text, const struct buf *buf)
     return text.len == buf->len && memcmp(text.text, buf->data, buf->len) == 0;
 }
 
-/* "c=...,r=...,p=..." where c repeats the header of the first message. *without_proof is what is signed of it. */
-static bool read_final(const struct scram *scram, const char *message, size_t len, struct span *without_proof, struct buf *proof)
+/* "c=...,r=...,p=..." where c repeats the header of the first message. *without_proof is what is
+ * signed of it. */
+static bool read_final(const struct scram *scram, const char *message, size_t len,
+    struct span *without_proof, struct buf *proof)
 {
     const char *at = message, *end = message + len;
     struct span header, nonce, coded;
@@ -138,11 +143,12 @@ static bool read_final(const struct scram *scram, const char *message, size_t le
         at = comma ? comma + 1 : end;
     }
     *without_proof = (struct span){message, (size_t)(at - message) - 1};
-    return attribute(&at, end, 'p', &coded) && at == end && base64_decode(proof, coded.text, coded.len) && proof->len == HASH;
+    return attribute(&at, end, 'p', &coded) && at == end &&
+           base64_decode(proof, coded.text, coded.len) && proof->len == HASH;
 }
 
-enum scram_result scram_final(const struct scram *scram, const char *message, size_t len, const char *password,
-    const void *salt, size_t salt_len, unsigned iterations, struct buf *reply)
+enum scram_result scram_final(const struct scram *scram, const char *message, size_t len,
+    const char *password, const void *salt, size_t salt_len, unsigned iterations, struct buf *reply)
 {
     struct span without_proof;
     struct buf client_proof = {0}, signed_text = {0};

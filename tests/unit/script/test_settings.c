@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* extensions, users, lmtp, proxy, dialogue, raw(): what loads, and what a mistake in them is told. */
+/* extensions, users, lmtp, proxy, dialogue, raw(): what loads, and what a mistake in them is told.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,24 +14,33 @@ static const struct {
     const char *text;
     const char *why; /* NULL: it loads; otherwise part of the message */
 } files[] = {
-    {"return {extensions = {pipelining = false, size = 1000, ['8BITMIME'] = 'hidden', chunking = 'announced'}}", NULL},
-    {"return {extensions = {auth = {'PLAIN', 'x-own', 'Scram-Sha-256'}, limits = {rcptmax = 2, MAILMAX = 999999}}}", NULL},
+    {"return {extensions = {pipelining = false, size = 1000, ['8BITMIME'] = 'hidden', chunking = "
+     "'announced'}}",
+        NULL},
+    {"return {extensions = {auth = {'PLAIN', 'x-own', 'Scram-Sha-256'}, limits = {rcptmax = 2, "
+     "MAILMAX = 999999}}}",
+        NULL},
     {"return {extensions = {['X-UNKNOWN'] = true, ['x-other'] = 'a b', deliverby = '240'}}", NULL},
     {"return {extensions = {}, users = {alice = 'x'}, lmtp = true, proxy = false}", NULL},
-    {"return {mx = {{host = 'a', lmtp = true}, {host = 'b', extensions = {size = 0}, users = {}}}}", NULL},
+    {"return {mx = {{host = 'a', lmtp = true}, {host = 'b', extensions = {size = 0}, users = {}}}}",
+        NULL},
     {"return {rcpt = raw '850 x', data = raw(''), eom = raw('\\0', 250)}", NULL},
     {"return function(s) s:drop() end", NULL},
     {"return {dialogue = function(s) end, expect = {bounce = none}}", NULL},
-    {"\nreturn {\n  extensions = {\n    chuncking = true}}", "x:4: unknown extension 'chuncking' (did you mean 'CHUNKING'?)"},
+    {"\nreturn {\n  extensions = {\n    chuncking = true}}",
+        "x:4: unknown extension 'chuncking' (did you mean 'CHUNKING'?)"},
     {"return {extensions = {zzzzzzzz = true}}", "one of your own begins with X-"},
-    {"return {extensions = {pipelining = 1}}", "x:1: extensions: pipelining is true, false, \"announced\""},
+    {"return {extensions = {pipelining = 1}}",
+        "x:1: extensions: pipelining is true, false, \"announced\""},
     {"return {extensions = {size = -1}}", "or a number of octets"},
     {"return {extensions = {size = 1.5}}", "or a number of octets"},
     {"return {extensions = {dsn = 'hiden'}}", "\"hidden\" (served, not announced)"},
-    {"return {extensions = {auth = {'PLAYN'}}}", "unknown SASL mechanism 'PLAYN' (did you mean 'PLAIN'?)"},
+    {"return {extensions = {auth = {'PLAYN'}}}",
+        "unknown SASL mechanism 'PLAYN' (did you mean 'PLAIN'?)"},
     {"return {extensions = {auth = {}}}", "auth is a list of mechanisms"},
     {"return {extensions = {auth = {1}}}", "auth is a list of mechanisms"},
-    {"return {extensions = {limits = {rcptmx = 2}}}", "unknown limit 'rcptmx' (did you mean 'RCPTMAX'?)"},
+    {"return {extensions = {limits = {rcptmx = 2}}}",
+        "unknown limit 'rcptmx' (did you mean 'RCPTMAX'?)"},
     {"return {extensions = {limits = {rcptmax = 0}}}", "rcptmax is a number from 1 to 999999"},
     {"return {extensions = {['X-A'] = false}}", "is true, or a text that follows the word"},
     {"return {extensions = {'chunking'}}", "each has a name"},

@@ -60,7 +60,7 @@ static void lengths(void **state)
     memset(envid, 'e', sizeof envid);
     memset(orcpt + 7, 'o', sizeof orcpt - 7);
     assert_null(
-        smtp_param_problem(SMTP_MAIL, span("ENVID"), (struct span){envid, 100})); /* RFC 3461 5.4 */
+        smtp_param_problem(SMTP_MAIL, span("ENVID"), (struct span){envid, 100})); /* RFC 3461 4 */
     assert_non_null(smtp_param_problem(SMTP_MAIL, span("ENVID"), (struct span){envid, 101}));
     assert_null(smtp_param_problem(SMTP_RCPT, span("ORCPT"), (struct span){orcpt, 500}));
     assert_non_null(smtp_param_problem(SMTP_RCPT, span("ORCPT"), (struct span){orcpt, 501}));

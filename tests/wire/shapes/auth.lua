@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- AUTH (RFC 4954); the client says by its name what goes wrong.
 local by_helo = require "shape"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- BDAT (RFC 3030); the client says by its name what goes wrong.
 local by_helo = require "shape"
 

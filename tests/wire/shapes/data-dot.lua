@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- What may happen at DATA and at the final dot; the client says which by its name.
 local by_helo = require "shape"
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- What may happen at EHLO; the client says which by its name.
 local by_helo = require "shape"
 

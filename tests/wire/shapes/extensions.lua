@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- Extensions switched on and off, announced and not kept, kept and not announced; one host for each.
 return {
   mail = function(s, from) if from.addr == "tell@t" then

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- What may happen before EHLO; one host for each.
 local closed = 0
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- Who the client speaks for, and what speaks no SMTP at all; one host for each.
 local function who(s) return "550 5.7.1 " .. s.peer .. " " .. s.ip .. " " .. (s.helo or "-") .. " " .. s.protocol end
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- PRDR (draft-hall-prdr), alone and with chunks; the client says by its name what comes after the message.
 local by_helo = require "shape"
 

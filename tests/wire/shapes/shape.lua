@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- by_helo({ ["rcpt-850"] = { rcpt = ... }, ... }, more): one server for many shapes; the client names its own in EHLO.
 -- `more` holds what a scenario may say besides handlers.
 local STAGES = { "ehlo", "auth", "mail", "rcpt", "data", "eom", "rset", "quit", "other" }

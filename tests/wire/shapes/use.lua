@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 --- What happens from connection to connection, and from message to message.
 local fate = require "fate"
 
