@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rulefile.c - reads rules/: one line, one statement; see rules/README.md for the format. */
+/* rulefile.c - reads rules/: one line, one statement; docs/bounce-rules.md describes the format. */
 #include "rulefile.h"
 #include "bytes.h"
 #include <stdarg.h>
