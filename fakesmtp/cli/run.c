@@ -34,6 +34,7 @@ static const char usage[] =
     "                       skipped, so that five days pass at once)\n"
     "  --seed N             of s:chance() (default: random, printed)\n"
     "  --tap                report as TAP 13 instead of the table\n"
+    "  --verbose            show when which host was tried and what was asked of the DNS\n"
     "  --json FILE          also write the results as JSON\n"
     "  --transcript FILE    append every event of every conversation as a line of JSON\n"
     "  --cache DIR          where packages of real MTAs are unpacked (default: ~/.cache/fakesmtp/mta)\n"
@@ -51,7 +52,7 @@ struct run {
     size_t count;
     double speed;
     uint64_t seed;
-    bool tap, failed, skipped;
+    bool tap, verbose, failed, skipped;
     const char *json, *transcript_path, *profile, *cache, *work, *in_box;
     int results_fd, transcript_fd;
     struct results results;
@@ -93,6 +94,8 @@ static bool take_option(struct run *run, int c)
         return cli_seed(optarg, &run->seed);
     case 't':
         return run->tap = true;
+    case 'v':
+        return run->verbose = true;
     case 'j':
         run->json = optarg;
         return true;
@@ -171,7 +174,7 @@ static bool same_name_twice(const struct world_scenario *list, size_t count)
 {
     const char *name = script_scenario(list[count].script)->name;
     for (size_t i = 0; i < count; i++)
-        if (strcmp(script_scenario(list[i].script)->name, name) == 0)
+        if (list[i].script && strcmp(script_scenario(list[i].script)->name, name) == 0) /* NULL: did not load */
             return true;
     return false;
 }
@@ -372,8 +375,11 @@ static int report(struct run *run)
     if (run->tap) {
         report_tap(stdout, &run->results, &run->tap_number);
         report_tap_plan(stdout, run->tap_number);
-    } else if (run->results.count)
-        report_table(stdout, &run->results, report_style_for(stdout));
+    } else if (run->results.count) {
+        struct report_style style = report_style_for(stdout);
+        style.attempts = run->verbose;
+        report_table(stdout, &run->results, style);
+    }
     if (run->json && !report_json(run->json, &run->results, run->seed, &why)) {
         cli_complain("run", why);
         return EXIT_TROUBLE;
@@ -411,7 +417,8 @@ static int run_all(struct run *run, int count, char **words)
 int cli_run(int argc, char **argv)
 {
     static const struct option options[] = {{"sender", required_argument, NULL, 'S'}, {"speed", required_argument, NULL, 's'},
-        {"seed", required_argument, NULL, 'd'}, {"tap", no_argument, NULL, 't'}, {"json", required_argument, NULL, 'j'},
+        {"seed", required_argument, NULL, 'd'}, {"tap", no_argument, NULL, 't'}, {"verbose", no_argument, NULL, 'v'},
+        {"json", required_argument, NULL, 'j'},
         {"transcript", required_argument, NULL, 'T'}, {"cache", required_argument, NULL, 'c'},
         {"profile", required_argument, NULL, 'p'}, {"work", required_argument, NULL, 'w'},
         {"in-box", required_argument, NULL, 'B'},

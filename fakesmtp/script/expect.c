@@ -195,9 +195,27 @@ static void read_waits(lua_State *L, struct expect_client *client)
     }
 }
 
+static void read_order(lua_State *L, struct expect_client *client)
+{
+    const struct scenario *scenario = &script_of(L)->scenario;
+    if (!lua_istable(L, -1) || luaL_len(L, -1) < 2)
+        load_error(L, "order", "order: a list of hosts {\"mx1\", \"mx2\"}");
+    for (lua_Integer i = 1; i <= luaL_len(L, -1); i++) {
+        bool known = false;
+        const char *name = lua_rawgeti(L, -1, i) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
+        for (size_t h = 0; h < scenario->host_count && !known; h++)
+            known = strcmp(scenario->hosts[h].name, name) == 0;
+        if (!known)
+            load_error(L, "order", "order: no host is called '%s'", name);
+        client->order = mem_grow(client->order, (client->order_count + 1) * sizeof *client->order);
+        client->order[client->order_count++] = mem_text(name);
+        lua_pop(L, 1);
+    }
+}
+
 static void read_client(lua_State *L, struct expect_client *client)
 {
-    static const char *const keys[] = {"attempts", "waits", "quit", "duplicates", NULL};
+    static const char *const keys[] = {"attempts", "waits", "order", "gaps", "quit", "duplicates", NULL};
     if (!lua_istable(L, -1))
         load_error(L, "client", "client: a table {attempts = at_least(2)}");
     lua_pushnil(L);
@@ -207,6 +225,10 @@ static void read_client(lua_State *L, struct expect_client *client)
             client->attempts = read_range(L, key, false);
         else if (strcmp(key, "waits") == 0)
             read_waits(L, client);
+        else if (strcmp(key, "order") == 0)
+            read_order(L, client);
+        else if (strcmp(key, "gaps") == 0)
+            client->gaps = read_range(L, key, true);
         else if (strcmp(key, "duplicates") == 0)
             client->duplicates = read_range(L, key, false);
         else if (strcmp(key, "quit") == 0)

@@ -83,6 +83,13 @@ int load_unknown_key(lua_State *L, const char *what, const char *key, const char
 void read_listen(lua_State *L, int table, struct scenario_host *host);
 void open_listen(lua_State *L);
 
+/* `addresses` and `addresses6` of the table at index: the last host becomes as many as they list. */
+void read_addresses(lua_State *L, int table, struct scenario *scenario);
+
+/* read_dns.c: the key dns of the table at index; its words into the table on top */
+void read_dns(lua_State *L, int table, struct scenario_dns *dns);
+void open_dns(lua_State *L);
+
 /* settings.c: extensions, users and the like of the table at from, checked, into the table of handlers on top */
 #define SETTING_KEYS "extensions", "users", "lmtp", "proxy", "dialogue", "tls"
 void read_settings(lua_State *L, int from, int handlers);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* listen = refuse, or {reset, times = 2}: what a host does before any conversation, read into plain data. */
+/* listen = refuse, or {reset, times = 2}: what a host does before any conversation, and its addresses, read into plain
+ * data. */
 #include "script/internal.h"
 
 #include <string.h>
+#include "util/mem.h"
+
+enum { ADDRESSES_MAX = 16 };
 
 static const char *const words[] = {"accept", "refuse", "blackhole", "reset", NULL}; /* in the order of the enum */
 
@@ -57,15 +61,64 @@ static void read_table(lua_State *L, struct scenario_host *host)
     host->receive_buffer = (unsigned)read_number(L, "buffer", 1 << 30);
 }
 
-void read_listen(lua_State *L, int table, struct scenario_host *host)
+/* The value on top of the stack. */
+static void read_value(lua_State *L, struct scenario_host *host)
 {
-    if (lua_getfield(L, table, "listen") == LUA_TTABLE)
+    if (lua_istable(L, -1))
         read_table(L, host);
-    else if (!lua_isnil(L, -1))
+    else
         host->listen = read_word(L);
-    lua_pop(L, 1);
     if (host->listen_times && host->listen != LISTEN_RESET)
         load_error(L, "times", "listen: only `reset` can count; a refused or lost request leaves no trace, say lasting = ...");
     if (host->listen_lasting > 0 && host->listen == LISTEN_ACCEPT)
         load_error(L, "lasting", "listen: what comes after `accept`? name what comes before it: {refuse, lasting = ...}");
+}
+
+void read_listen(lua_State *L, int table, struct scenario_host *host)
+{
+    if (lua_getfield(L, table, "listen") != LUA_TNIL)
+        read_value(L, host);
+    lua_pop(L, 1);
+}
+
+/* ---- addresses ---- */
+
+/* Another address of the host at index first, or that one itself when it has none yet. */
+static struct scenario_host *next_address(struct scenario *scenario, size_t first, bool ipv6, bool *used)
+{
+    if (*used) {
+        scenario->hosts = mem_grow(scenario->hosts, (scenario->host_count + 1) * sizeof *scenario->hosts);
+        struct scenario_host *host = &scenario->hosts[scenario->host_count++];
+        *host = (struct scenario_host){.name = mem_text(scenario->hosts[first].name),
+            .preference = scenario->hosts[first].preference, .handlers = scenario->hosts[first].handlers, .again = true,
+            .ipv6 = ipv6};
+        return host;
+    }
+    *used = true;
+    scenario->hosts[first].ipv6 = ipv6;
+    return &scenario->hosts[first];
+}
+
+void read_addresses(lua_State *L, int table, struct scenario *scenario)
+{
+    static const char *const keys[] = {"addresses", "addresses6"};
+    size_t first = scenario->host_count - 1;
+    bool used = false;
+    for (int k = 0; k < 2; k++) {
+        if (lua_getfield(L, table, keys[k]) == LUA_TNIL) {
+            lua_pop(L, 1);
+            continue;
+        }
+        if (!lua_istable(L, -1) || luaL_len(L, -1) < 1 || luaL_len(L, -1) > ADDRESSES_MAX)
+            load_error(L, keys[k], "%s: what each of 1 to %d addresses does: {refuse, accept}", keys[k], ADDRESSES_MAX);
+        if (lua_getfield(L, table, "listen") != LUA_TNIL)
+            load_error(L, keys[k], "%s: says already what listen says", keys[k]);
+        lua_pop(L, 1);
+        for (lua_Integer i = 1; i <= luaL_len(L, -1); i++) {
+            lua_rawgeti(L, -1, i);
+            read_value(L, next_address(scenario, first, k == 1, &used));
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
 }

@@ -9,7 +9,7 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-enum { FILE_MAX = 1 << 20, HOSTS_MAX = 32, TO_MAX = 1000 };
+enum { FILE_MAX = 1 << 20, HOSTS_MAX = 32, TO_MAX = 1000, SIZE_MOST = 64 << 20 };
 
 /* ---- errors that name their line ---- */
 
@@ -133,7 +133,7 @@ static bool is_label(const char *name) /* RFC 1123 2.1 */
     return true;
 }
 
-static const char *const host_keys[] = {"preference", "host", "listen", SETTING_KEYS,
+static const char *const host_keys[] = {"preference", "host", "listen", "addresses", "addresses6", SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
@@ -179,6 +179,7 @@ static void read_host(lua_State *L, int scenario_table)
     copy_handlers(L, entry, handlers);
     read_settings(L, entry, handlers);
     host->handlers = luaL_ref(L, LUA_REGISTRYINDEX);
+    read_addresses(L, entry, &script->scenario);
     lua_settop(L, entry);
 }
 
@@ -192,6 +193,7 @@ static void read_hosts(lua_State *L, int table)
         copy_handlers(L, table, lua_gettop(L));
         read_settings(L, table, lua_gettop(L));
         scenario->hosts[0].handlers = luaL_ref(L, LUA_REGISTRYINDEX);
+        read_addresses(L, table, scenario);
         lua_pop(L, 1);
         return;
     }
@@ -214,9 +216,19 @@ static void add_to(struct scenario *scenario, const char *local)
     scenario->to[scenario->to_count++] = mem_text(local);
 }
 
+static size_t read_size(lua_State *L)
+{
+    lua_getfield(L, -1, "size");
+    lua_Integer size = lua_isnil(L, -1) ? 0 : lua_isinteger(L, -1) ? lua_tointeger(L, -1) : -1;
+    if (size < 0 || size > SIZE_MOST)
+        load_error(L, "size", "send: size is a number of octets, %d at most", SIZE_MOST);
+    lua_pop(L, 1);
+    return (size_t)size;
+}
+
 static void read_send(lua_State *L, int table)
 {
-    static const char *const keys[] = {"to", NULL};
+    static const char *const keys[] = {"to", "size", NULL};
     struct scenario *scenario = &script_of(L)->scenario;
     if (lua_getfield(L, table, "send") == LUA_TNIL) {
         lua_pop(L, 1);
@@ -226,7 +238,13 @@ static void read_send(lua_State *L, int table)
     if (!lua_istable(L, -1))
         load_error(L, "send", "send: a table {to = {\"user\"}}");
     check_keys(L, lua_gettop(L), "key of send", keys);
-    if (lua_getfield(L, -1, "to") != LUA_TTABLE || luaL_len(L, -1) < 1 || luaL_len(L, -1) > TO_MAX)
+    scenario->size = read_size(L);
+    if (lua_getfield(L, -1, "to") == LUA_TNIL) {
+        lua_pop(L, 2);
+        add_to(scenario, "user");
+        return;
+    }
+    if (lua_type(L, -1) != LUA_TTABLE || luaL_len(L, -1) < 1 || luaL_len(L, -1) > TO_MAX)
         load_error(L, "to", "send: to is a list of local parts, such as {\"user\"}");
     for (lua_Integer i = 1; i <= luaL_len(L, -1); i++) {
         if (lua_rawgeti(L, -1, i) != LUA_TSTRING)
@@ -239,7 +257,7 @@ static void read_send(lua_State *L, int table)
 
 /* ---- the whole ---- */
 
-static const char *const scenario_keys[] = {"source", "listen", "mx", "send", "expect", SETTING_KEYS,
+static const char *const scenario_keys[] = {"source", "listen", "addresses", "addresses6", "mx", "dns", "send", "expect", SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
@@ -264,6 +282,7 @@ static void read_scenario(lua_State *L)
     }
     lua_pop(L, 1);
     read_hosts(L, table);
+    read_dns(L, table, &scenario->dns);
     read_send(L, table);
     if (lua_getfield(L, table, "expect") != LUA_TNIL)
         read_expect(L, lua_gettop(L), &scenario->expect);

@@ -207,6 +207,7 @@ int l_open_sandbox(lua_State *L)
     open_expect(L);
     open_raw(L);
     open_listen(L);
+    open_dns(L);
     guard_globals(L);
     lua_rawseti(L, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS); /* chunks loaded from now on live in it */
     return 0;

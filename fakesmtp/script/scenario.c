@@ -42,6 +42,10 @@ void scenario_deinit(struct scenario *scenario)
     for (size_t i = 0; i < scenario->expect.bounce_count; i++)
         free_bounce(&scenario->expect.bounces[i]);
     free(scenario->expect.bounces);
+    for (size_t i = 0; i < scenario->expect.client.order_count; i++)
+        free(scenario->expect.client.order[i]);
+    free(scenario->expect.client.order);
+    scenario_dns_deinit(&scenario->dns);
     free(scenario->hosts);
     free(scenario->to);
     free(scenario->path);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "script/scenario_dns.h"
 
 /* Where in a conversation something happens. `eom` and not `dot`: BDAT LAST has no dot. */
 #define SCENARIO_STAGES(X)                                                                         \
@@ -25,8 +26,10 @@ int scenario_stage_find(const char *name); /* -1: no such stage */
 
 enum scenario_listen { LISTEN_ACCEPT, LISTEN_REFUSE, LISTEN_BLACKHOLE, LISTEN_RESET };
 
-struct scenario_host {
+struct scenario_host { /* one address of one host */
     char *name;          /* "mx1": the first label of its host name */
+    bool again;          /* a further address of the host before it: only that differs, and what it does with connections */
+    bool ipv6;           /* the address is */
     unsigned preference; /* RFC 5321 5.1: lowest first */
     enum scenario_listen listen;
     double listen_lasting;   /* seconds it does so, then it accepts; 0: for ever */
@@ -55,6 +58,9 @@ struct expect_client {
     struct expect_range attempts;           /* connections to the domain's hosts, refused ones included */
     struct expect_range waits[STAGE_COUNT]; /* seconds it waited before it gave up at that stage */
     struct expect_range duplicates;         /* copies sent though the server had kept one */
+    char **order;                           /* hosts in the order they are to be tried; NULL: not judged */
+    size_t order_count;
+    struct expect_range gaps;               /* seconds between the end of one attempt and the next */
     int quit;                               /* 1: ends with QUIT; 0: may not; UNSTATED */
 };
 
@@ -74,6 +80,8 @@ struct scenario {
     size_t host_count;
     char **to;         /* local parts to send to; at least one */
     size_t to_count;
+    size_t size;       /* octets the message is filled up to; 0: it is short */
+    struct scenario_dns dns;
     struct expect expect;
 };
 

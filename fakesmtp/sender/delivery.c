@@ -7,6 +7,7 @@
 #include "sender/client.h"
 #include "sender/resolve.h"
 #include "util/mem.h"
+#include "util/text.h"
 
 enum {
     MOST_AT_ONCE = 500, /* sockets; the rest waits its turn */
@@ -126,6 +127,15 @@ static void note(struct delivery *delivery, struct failure *why)
 
 /* ---- DNS ---- */
 
+/* Takes why. RFC 5321 5.1: only a temporary error is worth a retry; a name that is not there is
+ * reported at once. */
+static void note_routing(struct delivery *delivery, struct failure *why)
+{
+    why->permanent = why->kind != FAILURE_DNS;
+    sender_tell_failure(delivery->message->sender, SENDER_ATTEMPT, delivery->message, NULL, why);
+    note(delivery, why);
+}
+
 static void note_dns(
     struct delivery *delivery, const char *name, const struct resolve_result *result)
 {
@@ -144,11 +154,22 @@ static void note_dns(
         why.kind = FAILURE_DNS;
         why.text = mem_text(result->why ? result->why : "lookup failed");
     }
-    /* RFC 5321 5.1: only a temporary error is worth a retry; a name that is not there is reported
-     * at once. */
-    why.permanent = why.kind != FAILURE_DNS;
-    sender_tell_failure(delivery->message->sender, SENDER_ATTEMPT, delivery->message, NULL, &why);
-    note(delivery, &why);
+    note_routing(delivery, &why);
+}
+
+/* RFC 5321 5.1: a host that finds itself among the MX goes only to those that are nearer than it;
+ * else mail would go round between the hosts of its own preference. */
+static void keep_nearer_hosts(struct resolve_result *hosts, const char *own_name)
+{
+    size_t self = 0, keep = 0;
+    while (self < hosts->count && !text_same(hosts->names[self], own_name))
+        self++;
+    if (self == hosts->count || !hosts->preferences)
+        return;
+    while (hosts->preferences[keep] < hosts->preferences[self])
+        keep++;
+    while (hosts->count > keep)
+        free(hosts->names[--hosts->count]);
 }
 
 static void try_host(struct delivery *delivery);
@@ -197,6 +218,14 @@ static void on_hosts(void *ctx, struct resolve_result *result)
     }
     delivery->hosts = *result;
     *result = (struct resolve_result){0};
+    keep_nearer_hosts(&delivery->hosts, delivery->message->sender->helo);
+    if (!delivery->hosts.count && !delivery->message->sender->closing) {
+        struct failure why = {
+            .kind = FAILURE_LOOP, .phase = PHASE_DNS, .host = mem_text(delivery->domain)};
+        note_routing(delivery, &why);
+        give_up(delivery);
+        return;
+    }
     try_host(delivery);
 }
 

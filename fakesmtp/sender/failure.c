@@ -110,6 +110,8 @@ char *failure_brief(const struct failure *failure)
         return mem_text("no address");
     case FAILURE_NULL_MX:
         return mem_text("the domain does not accept mail (null MX)");
+    case FAILURE_LOOP:
+        return mem_text("mail loops back to myself");
     }
     return mem_text("");
 }
@@ -161,6 +163,8 @@ static char *dns_sentence(const struct failure *failure)
         return mem_format("host or domain name %s has no mail exchanger and no address", name);
     case FAILURE_NULL_MX:
         return mem_format("domain %s does not accept mail (null MX)", name);
+    case FAILURE_LOOP:
+        return mem_format("mail for %s loops back to myself", name);
     default:
         return mem_format(
             "name service error for %s: %s", name, failure->text ? failure->text : "failed");
@@ -205,6 +209,8 @@ static const char *status_of_kind(const struct failure *failure)
         return "5.4.4"; /* unable to route */
     case FAILURE_NULL_MX:
         return "5.1.10"; /* RFC 7505 4.3 */
+    case FAILURE_LOOP:
+        return "5.4.6"; /* routing loop detected */
     case FAILURE_DNS:
         return "4.4.3"; /* directory server failure */
     default:

@@ -37,6 +37,7 @@ enum failure_kind {
     FAILURE_NO_DOMAIN,  /* NXDOMAIN for the domain or host */
     FAILURE_NO_ADDRESS, /* it exists but has neither MX nor address */
     FAILURE_NULL_MX,    /* RFC 7505 */
+    FAILURE_LOOP,       /* nobody is nearer to the domain than this host itself (RFC 5321 5.1) */
     FAILURE_DNS,        /* text says how */
 };
 

@@ -4,6 +4,7 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include "util/mem.h"
 
 enum { MOST_ADDRESSES = 64 };
@@ -80,6 +81,12 @@ static int parse(
     }
 }
 
+/* RFC 1035 4.1.1: neither AA nor RA. */
+static bool is_lame(const unsigned char *packet, int len)
+{
+    return len >= 12 && !(packet[2] & 0x04) && !(packet[3] & 0x80);
+}
+
 struct lookup_answer lookup_parse(
     enum lookup_type type, int status, const unsigned char *packet, int len)
 {
@@ -88,6 +95,13 @@ struct lookup_answer lookup_parse(
         status = packet ? parse(type, packet, len, &answer) : ARES_EBADRESP;
     if (status == ARES_SUCCESS && !answer.count)
         status = ARES_ENODATA; /* a chain of CNAMEs with nothing at its end */
+    /* An empty answer by somebody who neither has the zone nor asked others is no answer (RFC 1034 5.3.3,
+     * "bad delegation"); taken for "no such record" it would make mail bounce at once. */
+    if (status == ARES_ENODATA && packet && is_lame(packet, len)) {
+        answer.outcome = LOOKUP_TEMPORARY;
+        answer.why = "the name server does not know the domain (lame delegation)";
+        return answer;
+    }
     switch (status) {
     case ARES_SUCCESS:
         answer.outcome = LOOKUP_OK;

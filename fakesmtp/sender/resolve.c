@@ -37,6 +37,7 @@ void resolve_result_deinit(struct resolve_result *result)
     for (size_t i = 0; i < result->count; i++)
         free(result->names[i]);
     free(result->names);
+    free(result->preferences);
     *result = (struct resolve_result){0};
 }
 
@@ -79,12 +80,15 @@ static void sort_by_preference(struct lookup_record *records, size_t count)
 
 static struct resolve_result hosts_of(struct lookup_answer *answer)
 {
-    struct resolve_result result = {RESOLVE_OK, NULL, NULL, 0};
+    struct resolve_result result = {.outcome = RESOLVE_OK};
     sort_by_preference(answer->records, answer->count);
     for (size_t i = 0; i < answer->count; i++) {
         /* RFC 7505 3: "." beside other MX records is an error; the other records count. */
         if (!*answer->records[i].text || strcmp(answer->records[i].text, ".") == 0)
             continue;
+        result.preferences =
+            mem_grow(result.preferences, (result.count + 1) * sizeof *result.preferences);
+        result.preferences[result.count] = answer->records[i].preference;
         add(&result, answer->records[i].text);
         answer->records[i].text = NULL;
     }
@@ -96,7 +100,7 @@ static struct resolve_result hosts_of(struct lookup_answer *answer)
 static void on_mx(void *ctx, struct lookup_answer *answer)
 {
     struct resolve *resolve = ctx;
-    struct resolve_result result = {outcome_of(answer->outcome), answer->why, NULL, 0};
+    struct resolve_result result = {.outcome = outcome_of(answer->outcome), .why = answer->why};
     if (answer->outcome == LOOKUP_OK)
         result = hosts_of(answer);
     if (answer->outcome == LOOKUP_NO_DATA) {
@@ -144,7 +148,7 @@ static void on_aaaa(void *ctx, struct lookup_answer *answer)
 static void on_a(void *ctx, struct lookup_answer *answer)
 {
     struct resolve *resolve = ctx;
-    struct resolve_result result = {outcome_of(answer->outcome), answer->why, NULL, 0};
+    struct resolve_result result = {.outcome = outcome_of(answer->outcome), .why = answer->why};
     /* NXDOMAIN holds for every type; and nobody is left to ask when the sender closes. */
     if (answer->outcome == LOOKUP_CANCELLED || answer->outcome == LOOKUP_NO_NAME) {
         done(resolve, &result);

@@ -19,6 +19,7 @@ struct resolve_result {
     enum resolve_outcome outcome;
     const char *why; /* static */
     char **names;    /* hosts in the order to try them, or addresses */
+    unsigned *preferences; /* of hosts that came from MX records; else NULL */
     size_t count;
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "suite/judge.h"
+#include "suite/judge_order.h"
 
 #include <bounce.h>
 #include <string.h>
@@ -236,6 +237,20 @@ static void judge_conduct(const struct scenario *scenario, const struct record *
     check_range(result, "copies delivered", scenario->expect.delivered, record->delivered);
     check_range(result, "duplicates sent", client->duplicates, record->duplicates);
     judge_quit(record, client->quit, result);
+    judge_order(scenario, record, result);
+    judge_gaps(scenario, record, sender->own_timeouts, result);
+}
+
+/* The table of attempts. */
+static void keep_happenings(const struct record *record, struct result *result)
+{
+    for (size_t i = 0; i < record->happening_count; i++) {
+        const struct happening *h = &record->happenings[i];
+        double since = h->at_ms < record->submitted_ms ? 0 : (double)(h->at_ms - record->submitted_ms) / 1000;
+        result_moment(result, since, happening_word(h->kind), h->name, h->address, h->what);
+    }
+    if (record->unlisted)
+        result_note(result, "%zu more queries and attempts are not listed", record->unlisted);
 }
 
 /* ---- */
@@ -246,12 +261,16 @@ void judge(const struct scenario *scenario, const struct record *record, const s
     struct bounces bounces = explain_all(record, reader, result);
     if (!scenario->expect.stated)
         result_note(result, "the scenario states no expectation");
+    if (record->unplaced)
+        result_note(result, "played without %u IPv6 address%s, which this place does not have: what the sender does with them "
+            "is not judged", record->unplaced, record->unplaced == 1 ? "" : "es");
     for (size_t i = 0; i < scenario->to_count && scenario->expect.stated; i++)
         judge_rcpt(scenario, i, &bounces, result);
     if (scenario->expect.stated)
         judge_conduct(scenario, record, sender, result);
     if (record->script_errors)
         result_check(result, true, "script errors", "none", record->script_error, VERDICT_WRONG);
+    keep_happenings(record, result);
     result->delivered = record->delivered;
     result->seconds = (double)(record->last_ms - record->submitted_ms) / 1000;
     for (size_t i = 0; i < bounces.count; i++)

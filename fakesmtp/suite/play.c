@@ -7,6 +7,7 @@
 #include <uv.h>
 #include "sender/sender.h"
 #include "suite/judge.h"
+#include "suite/names.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -57,17 +58,14 @@ static void on_news(void *ctx)
         b->config->on_progress(b->config->ctx, play_decided(b->config));
 }
 
-/* Attempts are told by scenario through the domain of their recipient: SCENARIO.test. */
+/* Attempts are told by the name of the host or, where DNS failed, of the domain; both lie in the scenario's. */
 static void on_sender_event(void *ctx, const struct sender_event *event)
 {
     struct builtin *b = ctx;
-    const char *at = event->kind == SENDER_ATTEMPT && event->host ? strchr(event->host, '.') : NULL;
-    for (size_t i = 0; at && i < b->config->count; i++) {
-        const char *name = script_scenario(b->config->scenarios[i].script)->name;
-        size_t n = strlen(name);
-        if (strncmp(at + 1, name, n) == 0 && strncmp(at + 1 + n, ".test", 5) == 0)
-            b->config->scenarios[i].record.reported++;
-    }
+    for (size_t i = 0; event->kind == SENDER_ATTEMPT && event->host && i < b->config->count; i++)
+        if (names_belong(event->host, script_scenario(b->config->scenarios[i].script)))
+            record_attempt(&b->config->scenarios[i].record, event->at_ms, event->attempt, event->host, event->address,
+                event->stage, event->text);
 }
 
 static void on_idle(void *ctx)
@@ -106,7 +104,7 @@ static bool open_builtin(struct builtin *b, char **why)
     b->world = world_open(&world, b->config->scenarios, b->config->count, why);
     if (!b->world)
         return false;
-    struct sender_config sender = {.helo = "mta.test", .dns_address = world_dns_address(b->world),
+    struct sender_config sender = {.helo = NAMES_SENDER, .dns_address = world_dns_address(b->world),
         .dns_port = world_dns_port(b->world), .smtp_port = world_smtp_port(b->world), .policy = sender_policy_rfc5321,
         .on_event = on_sender_event, .on_idle = on_idle, .ctx = b};
     b->sender = sender_open(&b->loop, b->clock, &sender, why);

@@ -34,12 +34,84 @@ static void end_session(struct record *r, const struct transcript_event *e)
             r->waits[i].until_ms = e->at_ms;
 }
 
+/* ---- the table of attempts ---- */
+
+enum { HAPPENINGS_MAX = 1000 };
+
+const char *happening_word(enum happening_kind kind)
+{
+    return kind == HAPPENED_QUERY ? "dns" : kind == HAPPENED_SESSION ? "session" : "attempt";
+}
+
+/* Takes what. */
+static void happen(struct record *r, enum happening_kind kind, uint64_t at_ms, uint64_t number, const char *name,
+    const char *address, char *what)
+{
+    if (r->happening_count == HAPPENINGS_MAX) {
+        r->unlisted++;
+        free(what);
+        return;
+    }
+    r->happenings = mem_grow(r->happenings, (r->happening_count + 1) * sizeof *r->happenings);
+    r->happenings[r->happening_count++] =
+        (struct happening){kind, at_ms, number, mem_text(name), mem_text(address), what};
+}
+
+static struct happening *happening_of(struct record *r, uint64_t session)
+{
+    for (size_t i = r->happening_count; i-- > 0;)
+        if (r->happenings[i].kind == HAPPENED_SESSION && r->happenings[i].number == session)
+            return &r->happenings[i];
+    return NULL;
+}
+
+/* The last reply, but a refusal stays when a 221 follows. A packet may hold several replies. */
+static void note_reply(struct record *r, const struct transcript_event *e)
+{
+    struct happening *row = happening_of(r, e->session);
+    for (size_t at = 0; row && at < e->len;) {
+        const char *line = e->bytes + at, *lf = memchr(line, '\n', e->len - at);
+        size_t n = lf ? (size_t)(lf - line) : e->len - at;
+        bool refused = row->what && strchr("45", row->what[strcspn(row->what, " ") + 1]);
+        if (n && (!refused || *line == '4' || *line == '5')) {
+            size_t shown = line[n - 1] == '\r' ? n - 1 : n;
+            free(row->what);
+            row->what = mem_format("%s: %.*s", e->stage ? e->stage : "?", (int)(shown > 120 ? 120 : shown), line);
+        }
+        at += n + 1;
+    }
+}
+
+static void note_ending(struct record *r, const struct transcript_event *e)
+{
+    struct happening *row = happening_of(r, e->session);
+    if (!row || !e->text || strcmp(e->text, "finish") == 0 || strcmp(e->text, "closed-by-client") == 0)
+        return;
+    char *what = mem_format("%s%s%s", row->what ? row->what : "", row->what ? "; " : "", e->text);
+    free(row->what);
+    row->what = what;
+}
+
+void record_attempt(struct record *r, uint64_t at_ms, unsigned attempt, const char *host, const char *address,
+    const char *stage, const char *text)
+{
+    r->reported += strcmp(stage, "dns") != 0;
+    happen(r, HAPPENED_ATTEMPT, at_ms, attempt, host, address, mem_format("%s: %s", stage, text ? text : ""));
+}
+
 void record_event(struct record *r, const struct transcript_event *e)
 {
     r->last_ms = e->at_ms;
     switch (e->kind) {
+    case TRANSCRIPT_DNS:
+        happen(r, HAPPENED_QUERY, e->at_ms, 0, e->name, NULL, mem_format("%s over %s: %s", e->type, e->transport, e->text));
+        break;
+    case TRANSCRIPT_REPLY:
+        note_reply(r, e);
+        break;
     case TRANSCRIPT_CONNECT:
         r->connections++;
+        happen(r, HAPPENED_SESSION, e->at_ms, e->session, e->host, NULL, NULL);
         session_of(r, e->session);
         break;
     case TRANSCRIPT_COMMAND:
@@ -54,6 +126,7 @@ void record_event(struct record *r, const struct transcript_event *e)
         break;
     case TRANSCRIPT_ENDING:
         end_session(r, e);
+        note_ending(r, e);
         break;
     case TRANSCRIPT_SCRIPT_ERROR:
         r->script_errors++;
@@ -83,6 +156,12 @@ void record_deinit(struct record *r)
 {
     for (size_t i = 0; i < r->bounce_count; i++)
         free(r->bounces[i].bytes);
+    for (size_t i = 0; i < r->happening_count; i++) {
+        free(r->happenings[i].name);
+        free(r->happenings[i].address);
+        free(r->happenings[i].what);
+    }
+    free(r->happenings);
     free(r->bounces);
     free(r->waits);
     free(r->sessions);

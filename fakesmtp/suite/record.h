@@ -25,12 +25,29 @@ struct record_bounce { /* a message with null reverse-path that came to the orig
     uint64_t at_ms;
 };
 
+enum happening_kind {
+    HAPPENED_QUERY,   /* a question to the DNS */
+    HAPPENED_SESSION, /* with one of the hosts, as the host saw it */
+    HAPPENED_ATTEMPT, /* the same, or that there was none, as the sender tells it */
+};
+
+struct happening { /* a row of the table of attempts */
+    enum happening_kind kind;
+    uint64_t at_ms;
+    uint64_t number;             /* of the session, or of the sender's attempt */
+    char *name, *address, *what; /* the host or what was asked for; address may be NULL */
+};
+const char *happening_word(enum happening_kind kind); /* "dns", "session", "attempt" */
+
 struct record {
+    struct happening *happenings;
+    size_t happening_count, unlisted; /* unlisted: what came when the list was full */
     unsigned connections; /* that reached a server */
     unsigned reported;    /* attempts the sender itself told of; 0 when it tells nothing */
     unsigned delivered;   /* copies kept by the scenario's hosts */
     unsigned distinct;    /* of these, messages: a second copy for the same recipient is none */
     unsigned duplicates;  /* copies that came whole after an earlier one had been kept, whether they were kept or not */
+    unsigned unplaced;    /* addresses of hosts that this machine does not have: IPv6 */
     unsigned script_errors;
     char *script_error;   /* the first one */
     struct record_wait *waits;
@@ -43,6 +60,9 @@ struct record {
 };
 
 void record_event(struct record *record, const struct transcript_event *event);
+/* What the sender told of itself; address may be NULL. */
+void record_attempt(struct record *record, uint64_t at_ms, unsigned attempt, const char *host, const char *address,
+    const char *stage, const char *text);
 void record_delivery(struct record *record, const struct server_message *message);
 void record_bounce(struct record *record, const struct server_message *message); /* copies it */
 void record_deinit(struct record *record);

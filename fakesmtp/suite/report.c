@@ -16,7 +16,7 @@ struct report_style report_style_for(FILE *out)
     struct winsize size;
     const char *no_color = getenv("NO_COLOR");
     bool terminal = isatty(fileno(out));
-    struct report_style style = {terminal && !(no_color && *no_color), DEFAULT_WIDTH};
+    struct report_style style = {.colour = terminal && !(no_color && *no_color), .width = DEFAULT_WIDTH};
     if (terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col) {
         style.width = size.ws_col < NARROWEST ? NARROWEST : size.ws_col;
         style.width = style.width > WIDEST ? WIDEST : style.width;
@@ -105,6 +105,39 @@ static void print_checks(FILE *out, const struct result *r, struct report_style 
     }
 }
 
+/* "5d 00:30:00": days only where there are some. */
+static void when(double seconds, char out[static 32])
+{
+    unsigned long s = seconds > 0 ? (unsigned long)(seconds + 0.5) : 0;
+    if (s >= 86400)
+        snprintf(out, 32, "%lud %02lu:%02lu:%02lu", s / 86400, s / 3600 % 24, s / 60 % 60, s % 60);
+    else
+        snprintf(out, 32, "%02lu:%02lu:%02lu", s / 3600, s / 60 % 60, s % 60);
+}
+
+/* Where the sender tells of its attempts, what the hosts saw of them says nothing new. */
+static bool told_by_sender(const struct result *r)
+{
+    for (size_t i = 0; i < r->moment_count; i++)
+        if (strcmp(r->moments[i].kind, "attempt") == 0)
+            return true;
+    return false;
+}
+
+static void print_attempts(FILE *out, const struct result *r)
+{
+    bool told = told_by_sender(r);
+    for (size_t i = 0; i < r->moment_count; i++) {
+        const struct moment *m = &r->moments[i];
+        char at[32];
+        if (told && strcmp(m->kind, "session") == 0)
+            continue;
+        when(m->seconds, at);
+        fprintf(out, "%*s%12s  %-7s %s%s%s%s  %s\n", INDENT + 2, "", at, m->kind, m->name ? m->name : "?", m->address ? " [" : "",
+            m->address ? m->address : "", m->address ? "]" : "", m->what ? m->what : "");
+    }
+}
+
 static void print_totals(FILE *out, const struct results *results, struct report_style style)
 {
     size_t by[VERDICT_MISSING + 1] = {0}, passed = 0;
@@ -131,6 +164,8 @@ void report_table(FILE *out, const struct results *results, struct report_style 
         for (size_t k = 0; k < r->explained_count; k++)
             print_explained(out, &r->explained[k], style);
         print_checks(out, r, style);
+        if (style.attempts)
+            print_attempts(out, r);
     }
     fputc('\n', out);
     print_totals(out, results, style);

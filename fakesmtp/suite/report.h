@@ -10,6 +10,7 @@
 struct report_style {
     bool colour;
     unsigned width; /* of a line, in characters */
+    bool attempts;  /* show when what was tried */
 };
 
 /* The style that suits out: colour and the terminal's width when it is one and NO_COLOR is unset. */

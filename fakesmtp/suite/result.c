@@ -67,6 +67,14 @@ void result_note(struct result *result, const char *format, ...)
     result->notes[result->note_count++] = mem_text(text);
 }
 
+void result_moment(struct result *result, double seconds, const char *kind, const char *name, const char *address,
+    const char *what)
+{
+    result->moments = mem_grow(result->moments, (result->moment_count + 1) * sizeof *result->moments);
+    result->moments[result->moment_count++] =
+        (struct moment){seconds, mem_text(kind), mem_text(name), mem_text(address), mem_text(what)};
+}
+
 struct result *results_add(struct results *results)
 {
     results->list = mem_grow(results->list, (results->count + 1) * sizeof *results->list);
@@ -114,6 +122,13 @@ void result_deinit(struct result *r)
             free(*explained_text(&r->explained[i], f));
     for (size_t i = 0; i < r->note_count; i++)
         free(r->notes[i]);
+    for (size_t i = 0; i < r->moment_count; i++) {
+        free(r->moments[i].kind);
+        free(r->moments[i].name);
+        free(r->moments[i].address);
+        free(r->moments[i].what);
+    }
+    free(r->moments);
     free(r->checks);
     free(r->explained);
     free(r->notes);
@@ -150,15 +165,24 @@ static json_t *explained_json(struct explained *e)
     return object;
 }
 
+static json_t *moment_json(const struct moment *m)
+{
+    return json_pack("{s:f, s:s, s:o, s:o, s:o}", "t", m->seconds, "kind", m->kind, "name", text_or_null(m->name),
+        "address", text_or_null(m->address), "what", text_or_null(m->what));
+}
+
 char *result_to_json(const struct result *r, bool pretty)
 {
     json_t *checks = json_array(), *explained = json_array(), *notes = json_array();
+    json_t *moments = json_array();
     for (size_t i = 0; i < r->check_count; i++)
         json_array_append_new(checks, check_json(&r->checks[i]));
     for (size_t i = 0; i < r->explained_count; i++)
         json_array_append_new(explained, explained_json(&r->explained[i]));
     for (size_t i = 0; i < r->note_count; i++)
         json_array_append_new(notes, text_or_null(r->notes[i]));
+    for (size_t i = 0; i < r->moment_count; i++)
+        json_array_append_new(moments, moment_json(&r->moments[i]));
     json_t *object = json_pack("{s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s, s:b}", "scenario", r->scenario, "folder",
         text_or_null(r->folder), "title", text_or_null(r->title), "sender", r->sender, "clock", text_or_null(r->clock),
         "verdict", verdict_name(result_verdict(r)), "bounce", verdict_name(result_half(r, false)), "conduct",
@@ -170,6 +194,7 @@ char *result_to_json(const struct result *r, bool pretty)
     json_object_set_new(object, "checks", checks);
     json_object_set_new(object, "explained", explained);
     json_object_set_new(object, "notes", notes);
+    json_object_set_new(object, "timeline", moments);
     char *text = json_dumps(object, JSON_REAL_PRECISION(10) | (pretty ? JSON_INDENT(1) : JSON_COMPACT));
     json_decref(object);
     require(text);
@@ -213,6 +238,16 @@ static void take_explained(struct result *r, json_t *list)
     }
 }
 
+static void take_moments(struct result *r, json_t *list)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(list, i, item)
+        result_moment(r, json_number_value(json_object_get(item, "t")), json_string_value(json_object_get(item, "kind")),
+            json_string_value(json_object_get(item, "name")), json_string_value(json_object_get(item, "address")),
+            json_string_value(json_object_get(item, "what")));
+}
+
 bool result_from_json(struct result *r, const char *text)
 {
     json_t *object = json_loads(text, 0, NULL);
@@ -235,6 +270,7 @@ bool result_from_json(struct result *r, const char *text)
     r->seconds = json_number_value(json_object_get(object, "seconds"));
     take_checks(r, json_object_get(object, "checks"));
     take_explained(r, json_object_get(object, "explained"));
+    take_moments(r, json_object_get(object, "timeline"));
     size_t i;
     json_t *note;
     json_array_foreach(json_object_get(object, "notes"), i, note)

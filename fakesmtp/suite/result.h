@@ -32,6 +32,12 @@ struct explained { /* what whybounced says about one recipient of one bounce; an
     bool permanent, expired;
 };
 
+struct moment { /* a row of the table of attempts */
+    double seconds; /* since the submission */
+    char *kind;     /* "dns", "session", "attempt" */
+    char *name, *address, *what; /* address may be NULL */
+};
+
 struct result {
     char *scenario, *folder, *title, *sender;
     char *clock; /* the clock it ran on, for people */
@@ -41,6 +47,8 @@ struct result {
     size_t explained_count;
     char **notes; /* what was not judged and why, script errors, ... */
     size_t note_count;
+    struct moment *moments;
+    size_t moment_count;
     unsigned attempts;
     bool attempts_known;
     unsigned delivered, bounces;
@@ -56,6 +64,8 @@ bool result_passes(const struct result *result);
 struct check *result_check(struct result *result, bool conduct, const char *what, const char *want, const char *got,
     enum verdict verdict);
 void result_note(struct result *result, const char *format, ...) PRINTF_LIKE(2, 3);
+void result_moment(struct result *result, double seconds, const char *kind, const char *name, const char *address,
+    const char *what); /* copies all */
 void result_deinit(struct result *result);
 
 char *result_to_json(const struct result *result, bool pretty);        /* caller frees */

@@ -8,9 +8,12 @@
 #include "dns/responder.h"
 #include "server/copies.h"
 #include "server/server.h"
+#include "suite/names.h"
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/text.h"
+
+#define BOXED_SENDER "192.0.2.1" /* mta/box/network.c gives the box this address */
 
 enum { PORT_TRIES = 20, DNS_PORT = 53, SMTP_PORT = 25 };
 
@@ -50,6 +53,19 @@ static void on_event(void *ctx, const struct transcript_event *event)
         record_event(&s->record, event);
 }
 
+static void on_query(void *ctx, const struct dns_query *query)
+{
+    struct world *world = ctx;
+    const struct scenario *whose = NULL;
+    for (size_t i = 0; i < world->count && !whose; i++)
+        if (names_belong(query->name, script_scenario(world->scenarios[i].script)))
+            whose = script_scenario(world->scenarios[i].script);
+    struct transcript_event event = {.kind = TRANSCRIPT_DNS, .at_ms = clock_now_ms(world->config.clock),
+        .scenario = whose ? whose->name : NULL, .name = query->name, .type = query->type,
+        .transport = query->transport, .text = query->answered};
+    transcript_event(world->config.transcript, &event);
+}
+
 /* Everything null-sender that comes to SCENARIO@origin.test is a bounce of that scenario's message. */
 static void on_origin_message(void *ctx, const struct server_message *message)
 {
@@ -75,30 +91,21 @@ static void on_scenario_message(void *ctx, const struct server_message *message)
 /* ---- addresses, names, servers ---- */
 
 /* The k-th host: 192.0.2.10 and on, then 198.18.0.1 and on, which the box routes to itself (RFC 5737, RFC 2544); outside of
- * a box 127.77.0.1 and on, which are all this machine. */
-static void address_of(const struct world *world, unsigned k, char out[static 16])
+ * a box 127.77.0.1 and on, which are all this machine. IPv6: 2001:db8::10 and on (RFC 3849) in the box; outside there is
+ * but one address that is this machine. */
+static void address_of(const struct world *world, unsigned k, bool ipv6, char out[static INET6_ADDRSTRLEN])
 {
     enum { FIRST = 10, LAST = 250 };
-    if (!world->config.box)
-        snprintf(out, 16, "127.77.%u.%u", (k / 250) & 255, k % 250 + 1);
+    if (ipv6 && world->config.box)
+        snprintf(out, INET6_ADDRSTRLEN, "2001:db8::%x", FIRST + k);
+    else if (ipv6)
+        snprintf(out, INET6_ADDRSTRLEN, "::1");
+    else if (!world->config.box)
+        snprintf(out, INET6_ADDRSTRLEN, "127.77.%u.%u", (k / 250) & 255, k % 250 + 1);
     else if (k <= LAST - FIRST)
-        snprintf(out, 16, "192.0.2.%u", FIRST + k);
+        snprintf(out, INET6_ADDRSTRLEN, "192.0.2.%u", FIRST + k);
     else
-        snprintf(out, 16, "198.18.%u.%u", ((k - LAST + FIRST) / 250) & 255, (k - LAST + FIRST) % 250 + 1);
-}
-
-static bool add_record(struct world *world, char *record, char **why)
-{
-    *why = dns_zone_add(world->zone, record);
-    free(record);
-    return *why == NULL;
-}
-
-static bool add_names(struct world *world, const char *domain, const struct scenario_host *host, const char *address,
-    char **why)
-{
-    return add_record(world, mem_format("%s. 60 IN MX %u %s.%s.", domain, host->preference, host->name, domain), why) &&
-           add_record(world, mem_format("%s.%s. 60 IN A %s", host->name, domain, address), why);
+        snprintf(out, INET6_ADDRSTRLEN, "198.18.%u.%u", ((k - LAST + FIRST) / 250) & 255, (k - LAST + FIRST) % 250 + 1);
 }
 
 static struct server *open_server(struct world *world, struct server_config *config, int *error, char **why)
@@ -120,12 +127,10 @@ static struct server *open_server(struct world *world, struct server_config *con
 
 /* The first server outside of a box chooses the port for all: every MX listens on the same one. */
 static bool open_host(struct world *world, struct script *script, size_t host_index, struct world_scenario *scenario,
-    const char *domain, int *error, char **why)
+    const char *address, int *error, char **why)
 {
-    const struct scenario_host *host = &script_scenario(script)->hosts[host_index];
-    char address[16];
-    address_of(world, world->hosts++, address);
-    char *hostname = mem_format("%s.%s", host->name, domain);
+    const struct scenario *plan = script_scenario(script);
+    char *hostname = mem_format("%s.%s.test", plan->hosts[host_index].name, plan->name);
     struct server_config config = {.script = script, .host_index = host_index, .address = address, .hostname = hostname,
         .copies = scenario ? world->copies[scenario - world->scenarios] : NULL,
         .ctx = scenario ? (void *)scenario : world, .on_message = scenario ? on_scenario_message : on_origin_message};
@@ -133,25 +138,56 @@ static bool open_host(struct world *world, struct script *script, size_t host_in
     free(hostname);
     if (server && !world->smtp_port)
         world->smtp_port = server_port(server);
-    return server && add_names(world, domain, host, address, why);
+    return server != NULL;
 }
 
-static bool open_scenario(struct world *world, struct world_scenario *s, int *error, char **why)
+/* Outside of a box all IPv6 hosts would share one address: nobody listens there, so it can be had by those that refuse. */
+static bool has_place(const struct world *world, const struct scenario_host *host)
 {
-    const struct scenario *scenario = script_scenario(s->script);
-    char *domain = mem_format("%s.test", scenario->name);
-    bool fine = true;
-    for (size_t i = 0; i < scenario->host_count && fine; i++)
-        fine = open_host(world, s->script, i, s, domain, error, why);
-    free(domain);
+    return !host->ipv6 || world->config.box || (host->listen == LISTEN_REFUSE && !host->listen_lasting);
+}
+
+/* The address, malloc'd; NULL without *why: the machine has no such addresses. */
+static char *place_host(struct world *world, struct script *script, size_t i, struct world_scenario *s, int *error, char **why)
+{
+    const struct scenario_host *host = &script_scenario(script)->hosts[i];
+    char address[INET6_ADDRSTRLEN];
+    address_of(world, world->hosts++, host->ipv6, address);
+    bool placed = has_place(world, host);
+    bool shared = placed && host->ipv6 && !world->config.box;
+    if (placed && !shared && !open_host(world, script, i, s, address, error, why)) {
+        placed = false;
+        if (!host->ipv6 || *error == UV_EADDRINUSE)
+            return NULL;
+        free(*why); /* no IPv6 here */
+        *why = NULL;
+    }
+    if (s && !placed)
+        s->record.unplaced++;
+    return placed ? mem_text(address) : NULL;
+}
+
+static bool open_domain(struct world *world, struct script *script, struct world_scenario *s, int *error, char **why)
+{
+    const struct scenario *scenario = script_scenario(script);
+    char **addresses = mem_new(scenario->host_count * sizeof *addresses);
+    for (size_t i = 0; i < scenario->host_count && !*why; i++)
+        addresses[i] = place_host(world, script, i, s, error, why);
+    bool fine = !*why && names_add(world->zone, scenario, (const char *const *)addresses, why);
+    for (size_t i = 0; i < scenario->host_count; i++)
+        free(addresses[i]);
+    free(addresses);
     return fine;
 }
 
 static bool open_all(struct world *world, int *error, char **why)
 {
-    bool fine = open_host(world, world->origin, 0, NULL, ORIGIN_DOMAIN, error, why);
-    for (size_t i = 0; i < world->count && fine; i++)
-        fine = open_scenario(world, &world->scenarios[i], error, why);
+    bool fine = open_domain(world, world->origin, NULL, error, why) &&
+                names_add_host(world->zone, NAMES_SENDER, world->config.box ? BOXED_SENDER : "127.0.0.1", why);
+    for (size_t i = 0; i < world->count && fine; i++) {
+        world->scenarios[i].record.unplaced = 0; /* of an earlier port */
+        fine = open_domain(world, world->scenarios[i].script, &world->scenarios[i], error, why);
+    }
     return fine;
 }
 
@@ -209,10 +245,11 @@ struct world *world_open(const struct world_config *config, struct world_scenari
     }
     if (config->transcript)
         transcript_add_sink(config->transcript, (struct transcript_sink){on_event, world});
+    *why = NULL;
     world->origin = script_load_text("origin", "return {}", why);
     if (world->origin && open_on_one_port(world, why))
-        world->responder = dns_responder_open(config->loop, config->clock, world->zone, "127.0.0.1", config->box ? DNS_PORT : 0, NULL,
-            NULL, why);
+        world->responder = dns_responder_open(config->loop, config->clock, world->zone, "127.0.0.1", config->box ? DNS_PORT : 0,
+            on_query, world, why);
     if (world->responder)
         return world;
     world_close(world);
@@ -257,6 +294,19 @@ char *world_rcpt(const struct scenario *scenario, size_t i)
     return mem_format("%s@%s.test", scenario->to[i], scenario->name);
 }
 
+/* Lines of text until the message has that size; text is taken. */
+static char *fill_up(char *text, size_t size)
+{
+    static const char line[] = "This line makes the message as long as the scenario asks for, and says nothing.\r\n";
+    size_t len = strlen(text);
+    if (len >= size)
+        return text;
+    text = mem_grow(text, size + sizeof line);
+    for (; len < size; len += sizeof line - 1)
+        memcpy(text + len, line, sizeof line);
+    return text;
+}
+
 char *world_message(const struct scenario *scenario, uint64_t seed)
 {
     char date[64];
@@ -264,7 +314,7 @@ char *world_message(const struct scenario *scenario, uint64_t seed)
     struct tm tm;
     gmtime_r(&now, &tm);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
-    return mem_format("Date: %s\r\n"
+    char *text = mem_format("Date: %s\r\n"
                       "From: Sender <%s@" ORIGIN_DOMAIN ">\r\n"
                       "To: <%s@%s.test>\r\n"
                       "Subject: fakesmtp plays %s\r\n"
@@ -275,4 +325,5 @@ char *world_message(const struct scenario *scenario, uint64_t seed)
                       "This message was sent into the scenario %s.\r\n",
         date, scenario->name, scenario->to[0], scenario->name, scenario->name, scenario->name, (unsigned long long)seed,
         scenario->name);
+    return fill_up(text, scenario->size);
 }

@@ -20,7 +20,7 @@ struct transcript {
 };
 
 static const char *const kind_names[TRANSCRIPT_KINDS] = {
-    "connect", "command", "reply", "data", "wait", "kept", "tls", "ending", "script-error"};
+    "connect", "command", "reply", "data", "wait", "kept", "tls", "ending", "script-error", "dns"};
 
 struct transcript *transcript_new(void)
 {
@@ -104,7 +104,8 @@ static json_t *as_json(const struct transcript_event *e)
 {
     json_t *object = json_object();
     json_object_set_new(object, "t", json_real((double)e->at_ms / 1000));
-    json_object_set_new(object, "session", json_integer((json_int_t)e->session));
+    if (e->kind != TRANSCRIPT_DNS)
+        json_object_set_new(object, "session", json_integer((json_int_t)e->session));
     set_text(object, "scenario", e->scenario);
     set_text(object, "host", e->host);
     json_object_set_new(object, "event", json_string(kind_names[e->kind]));
@@ -115,6 +116,9 @@ static json_t *as_json(const struct transcript_event *e)
         json_object_set_new(object, "bytes", json_string(buf_text(&bytes)));
         buf_free(&bytes);
     }
+    set_text(object, "name", e->name);
+    set_text(object, "type", e->type);
+    set_text(object, "transport", e->transport);
     set_text(object, "text", e->text);
     if (e->kind == TRANSCRIPT_DATA)
         json_object_set_new(object, "size", json_integer((json_int_t)e->size));
@@ -175,7 +179,8 @@ static void to_text(struct transcript *t, const struct transcript_event *e)
 {
     struct buf out = {0};
     char head[96];
-    snprintf(head, sizeof head, "%10.3f #%llu %s", (double)e->at_ms / 1000, (unsigned long long)e->session, e->scenario);
+    snprintf(head, sizeof head, "%10.3f #%llu %s", (double)e->at_ms / 1000, (unsigned long long)e->session,
+        e->scenario ? e->scenario : "-");
     switch (e->kind) {
     case TRANSCRIPT_COMMAND:
         text_lines(&out, head, "C:", e->bytes, e->len);
@@ -191,6 +196,9 @@ static void to_text(struct transcript *t, const struct transcript_event *e)
             buf_addf(&out, "%s -- says nothing any more (at %s)\n", head, e->stage);
         else
             buf_addf(&out, "%s -- waits %g s (at %s)\n", head, e->seconds, e->stage);
+        break;
+    case TRANSCRIPT_DNS:
+        buf_addf(&out, "%10.3f dns %s %s over %s: %s\n", (double)e->at_ms / 1000, e->name, e->type, e->transport, e->text);
         break;
     default:
         buf_addf(&out, "%s -- %s%s%s\n", head, kind_names[e->kind], e->text ? ": " : "", e->text ? e->text : "");

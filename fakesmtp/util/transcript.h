@@ -20,6 +20,7 @@ enum transcript_kind {
     TRANSCRIPT_TLS,      /* text: "up: ...", "failed: ...", "stopped: ...", "discarded: ..." */
     TRANSCRIPT_ENDING,   /* text: finish, drop, reset, half-close, closed-by-client, lost, output-full, memory-full */
     TRANSCRIPT_SCRIPT_ERROR, /* text */
+    TRANSCRIPT_DNS,      /* name, type, transport; text: what was answered. No session; scenario NULL: nobody's name */
     TRANSCRIPT_KINDS
 };
 
@@ -32,6 +33,7 @@ struct transcript_event { /* everything borrowed for the call; NULL and 0 where 
     const char *bytes;
     size_t len;
     const char *text;
+    const char *name, *type, *transport;
     uint64_t size;
     double seconds;       /* < 0: for ever */
     unsigned copy;        /* of a message that is whole: how many-th time it came */
