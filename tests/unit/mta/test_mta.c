@@ -210,6 +210,32 @@ static void adds_accounts(void **state)
     free(group);
 }
 
+static void profiles_are_laid_over_it(void **state)
+{
+    char *why = NULL;
+    folder_write(folder_of(state), "mta/some/stock.conf", "time = 3600\npatience = 90\n", 0644);
+    folder_write(folder_of(state), "mta/some/slow.conf", "clock = 10\n", 0644);
+    folder_write(folder_of(state), "mta/some/broken.conf", "time = fast\n", 0644);
+    folder_write(folder_of(state), "mta/some/etc.files/some.conf", "x", 0644);
+    struct mta *mta = load(folder_of(state), &why);
+    assert_non_null(mta);
+    assert_true(mta_profile(mta, "queue", &why));
+    assert_true(mta_profile(mta, "files", &why));
+    assert_true(mta->time == 1 && mta->clock == 150 && mta->patience == 20);
+    assert_true(mta_profile(mta, "slow", &why));
+    assert_true(mta->time == 1 && mta->clock == 10);
+    assert_true(mta_profile(mta, "stock", &why));
+    assert_true(mta->time == 3600 && mta->clock == 3600 && mta->patience == 90);
+    assert_false(mta_profile(mta, "broken", &why));
+    assert_non_null(strstr(why, "broken.conf:1: a whole number above 0 is wanted, not fast"));
+    free(why);
+    why = NULL;
+    assert_false(mta_profile(mta, "nosuch", &why));
+    assert_non_null(strstr(why, "some has no profile nosuch"));
+    free(why);
+    mta_free(mta);
+}
+
 static void reads_every_folder_of_ours(void **state)
 {
     char *datadir = mta_datadir(), *why = NULL;
@@ -218,7 +244,7 @@ static void reads_every_folder_of_ours(void **state)
     assert_non_null(names[0]);
     for (char **name = names; *name; name++) {
         struct mta *mta = mta_load(datadir, *name, &why);
-        if (!mta)
+        if (!mta || !mta_profile(mta, "stock", &why))
             fail_msg("%s", why);
         char *driver = box_format("%s/driver", mta->dir);
         assert_int_equal(access(driver, X_OK), 0);
@@ -239,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_names_that_are_paths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_what_is_fetched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(profiles_are_laid_over_it, set_up, tear_down),
         cmocka_unit_test(adds_accounts),
         cmocka_unit_test(reads_every_folder_of_ours),
     };
