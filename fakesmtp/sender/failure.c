@@ -165,9 +165,9 @@ static char *dns_sentence(const struct failure *failure)
         return mem_format("domain %s does not accept mail (null MX)", name);
     case FAILURE_LOOP:
         return mem_format("mail for %s loops back to myself", name);
-    default:
+    default: /* "try again" as the resolver's h_errno has it, and Postfix */
         return mem_format(
-            "name service error for %s: %s", name, failure->text ? failure->text : "failed");
+            "name service error for %s: %s, try again", name, failure->text ? failure->text : "failed");
     }
 }
 

@@ -33,6 +33,7 @@ struct lookup {
     lookup_on_answer *on_answer;
     void *ctx;
     unsigned tries;
+    bool unreached; /* in the last of them */
     struct clock_timer timer;
     struct question *question; /* NULL when c-ares does not have it */
     struct lookup_answer answer;
@@ -140,6 +141,11 @@ static void on_ares(void *arg, int status, int timeouts, unsigned char *packet, 
     if (!lookup)
         return;
     lookup->question = NULL;
+    /* A TCP connection that ends takes every open question of c-ares with it, those over UDP too: the try is lost and
+     * its time runs on. */
+    lookup->unreached = status == ARES_ECONNREFUSED;
+    if (lookup->unreached)
+        return;
     lookup->answer = lookup_parse(lookup->type, status, packet, len);
     answered(lookup);
 }
@@ -158,7 +164,9 @@ static void on_try_over(struct clock_timer *timer)
         return;
     }
     lookup->answer = (struct lookup_answer){
-        .outcome = LOOKUP_TEMPORARY, .why = "the name server does not answer"};
+        .outcome = LOOKUP_TEMPORARY,
+        .why = lookup->unreached ? "the name server cannot be reached"
+                                 : "the name server does not answer"};
     answered(lookup);
     /* Only forgotten questions are left: give their socket back, it would keep the loop alive. */
     if (!lookups->open_count)
@@ -172,6 +180,7 @@ static void ask(struct lookup *lookup)
     question->lookup = lookup;
     lookup->question = question;
     lookup->tries++;
+    lookup->unreached = false;
     clock_start(lookup->owner->clock, &lookup->timer, TRY_MS, on_try_over);
     ares_query(lookup->owner->channel, lookup->name, 1, types[lookup->type], on_ares, question);
 }

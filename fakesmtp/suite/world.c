@@ -13,7 +13,8 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-#define BOXED_SENDER "192.0.2.1" /* mta/box/network.c gives the box this address */
+/* What connections of the MTA come from (mta/box/network.c); it listens, where it does, on 127.0.0.1. */
+#define BOXED_SENDER "192.0.2.1"
 
 enum { PORT_TRIES = 20, DNS_PORT = 53, SMTP_PORT = 25 };
 
@@ -183,7 +184,8 @@ static bool open_domain(struct world *world, struct script *script, struct world
 static bool open_all(struct world *world, int *error, char **why)
 {
     bool fine = open_domain(world, world->origin, NULL, error, why) &&
-                names_add_host(world->zone, NAMES_SENDER, world->config.box ? BOXED_SENDER : "127.0.0.1", why);
+                names_add_host(world->zone, NAMES_SENDER, "127.0.0.1", why) &&
+                (!world->config.box || names_add_host(world->zone, NAMES_SENDER, BOXED_SENDER, why));
     for (size_t i = 0; i < world->count && fine; i++) {
         world->scenarios[i].record.unplaced = 0; /* of an earlier port */
         fine = open_domain(world, world->scenarios[i].script, &world->scenarios[i], error, why);

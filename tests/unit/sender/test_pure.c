@@ -136,7 +136,9 @@ static void failures_in_words(void **state)
             "the domain does not accept mail (null MX)",
             "domain x.test does not accept mail (null MX)", "5.1.10"},
         {{FAILURE_DNS, PHASE_DNS, false, "x.test", NULL, 0, "server failure"}, "server failure",
-            "name service error for x.test: server failure", "4.4.3"},
+            "name service error for x.test: server failure, try again", "4.4.3"},
+        {{FAILURE_LOOP, PHASE_DNS, true, "x.test", NULL, 0, NULL}, "mail loops back to myself",
+            "mail for x.test loops back to myself", "5.4.6"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char status[12];
