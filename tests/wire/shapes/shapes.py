@@ -190,7 +190,7 @@ def main(program, paths):
             try:
                 for line in connections:
                     play_connection(ports, line)
-            except Mismatch as e:
+            except (Mismatch, OSError) as e:
                 why = str(e)
                 failed += 1
             print("%sok %d - %s: %s" % ("not " if why else "", number, os.path.basename(path)[:-5], name))
