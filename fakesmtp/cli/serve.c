@@ -33,6 +33,8 @@ static const char usage[] =
     "  --workers N          play in N processes that share the addresses; what a scenario remembers is not shared\n"
     "  --max-connections N  of each process; who comes after them hears 421 (default: as many as there are descriptors)\n"
     "  --max-memory BYTES   of each process, for mail and waiting input and output (default 1073741824)\n"
+    "  --dns ADDR:PORT      answer for the domains of the scenarios there, over UDP and TCP; where, is printed as\n"
+    "                       `dns ADDRESS:PORT`. A port of 0 takes a free one\n"
     "  --tls-ca FILE        write the CA of the certificates that are made to FILE, and to FILE.crl whom it revoked\n"
     "  --tls-cert FILE --tls-key FILE   use this certificate (with its chain) where a good one is wanted\n"
     "  --tls-keylog FILE    append the secrets of all TLS connections, for Wireshark (NSS key log format)\n"
@@ -60,6 +62,16 @@ static bool add_place(struct serve *serve, const char *text)
     }
     serve->place_count++;
     return true;
+}
+
+static bool take_dns(struct serve *serve, const char *text)
+{
+    char *why = NULL;
+    free(serve->dns.address);
+    serve->dns.address = address_parse(text, &serve->dns.port, &why);
+    if (!serve->dns.address)
+        cli_complain("serve", why);
+    return serve->dns.address != NULL;
 }
 
 static bool take_option(struct serve *serve, int c)
@@ -100,6 +112,8 @@ static bool take_option(struct serve *serve, int c)
     case 'L':
         serve->tls_keylog = optarg;
         return true;
+    case 'D':
+        return take_dns(serve, optarg);
     case 'q':
         return serve->quiet = true;
     default:
@@ -206,6 +220,7 @@ static void free_all(struct serve *serve)
         script_free(serve->scripts[i]);
     for (size_t i = 0; i < serve->place_count; i++)
         free(serve->places[i].address);
+    free(serve->dns.address);
     free(serve->scripts);
     tls_context_free(serve->tls);
     free(serve->lib_dir);
@@ -218,6 +233,10 @@ static int serve_all(struct serve *serve, int count, char **words)
         fputs("fakesmtp serve: which scenario? `fakesmtp list` shows them\n", stderr);
         return EXIT_TROUBLE;
     }
+    if (serve->dns.address && serve->workers > 1) {
+        fputs("fakesmtp serve: --dns counts queries, which several workers cannot do together: use --workers 1\n", stderr);
+        return EXIT_TROUBLE;
+    }
     if (!load_all(serve, count, words) || !serve_open_tls(serve))
         return EXIT_TROUBLE;
     return serve->workers > 1 ? serve_supervise(serve) : serve_play(serve, &alone);
@@ -228,6 +247,7 @@ int cli_serve(int argc, char **argv)
     static const struct option options[] = {{"listen", required_argument, NULL, 'l'}, {"speed", required_argument, NULL, 's'},
         {"seed", required_argument, NULL, 'd'}, {"max-size", required_argument, NULL, 'm'},
         {"transcript", required_argument, NULL, 't'}, {"ready-file", required_argument, NULL, 'r'},
+        {"dns", required_argument, NULL, 'D'},
         {"save-messages", required_argument, NULL, 'v'}, {"workers", required_argument, NULL, 'w'},
         {"max-connections", required_argument, NULL, 'c'}, {"max-memory", required_argument, NULL, 'M'},
         {"tls-ca", required_argument, NULL, 'A'}, {"tls-cert", required_argument, NULL, 'C'},

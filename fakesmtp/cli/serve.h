@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "util/require.h"
 #include "util/text.h"
 
 struct script;
@@ -27,6 +28,7 @@ struct serve { /* loaded and checked; nothing listens yet */
     bool quiet;
     struct serve_place places[SERVE_PLACES_MAX];
     size_t place_count;
+    struct serve_place dns; /* address NULL: no DNS */
     struct script **scripts;
     size_t script_count;
     char *lib_dir; /* for loading them again */
@@ -45,6 +47,16 @@ struct serve_process { /* one that plays; alone, or one of several workers */
 int serve_play(struct serve *serve, const struct serve_process *process);
 /* Has workers do it and looks after them. The exit status. */
 int serve_supervise(struct serve *serve);
+
+struct serve_dns;
+struct uv_loop_s;
+struct clock;
+struct transcript;
+/* Answers for the domains of the scenarios at serve->dns, and adds the line that says where. NULL: it was said why. */
+struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop, struct clock *clock,
+    struct transcript *transcript, struct buf *lines) MUST_CHECK;
+void serve_dns_stop(struct serve_dns *dns); /* NULL is fine, here and below */
+void serve_dns_free(struct serve_dns *dns); /* once the loop has run */
 
 /* What the --tls options ask for. False: it was said why. */
 bool serve_open_tls(struct serve *serve);

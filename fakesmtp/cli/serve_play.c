@@ -32,6 +32,7 @@ struct play {
     struct clock *clock;
     struct transcript *transcript;
     struct maildir *maildir;
+    struct serve_dns *dns;
     struct server_load load;
     struct copies **copies; /* by script */
     struct host *hosts;
@@ -123,6 +124,14 @@ static bool open_outputs(struct play *play)
     return true;
 }
 
+static bool open_dns(struct play *play)
+{
+    if (!play->serve->dns.address)
+        return true;
+    play->dns = serve_dns_open(play->serve, &play->loop, play->clock, play->transcript, &play->lines);
+    return play->dns != NULL;
+}
+
 static bool tell_ready(struct play *play)
 {
     if (play->process->tell < 0)
@@ -189,6 +198,7 @@ static void stop(struct play *play)
     if (play->stopping)
         _exit(EXIT_TROUBLE); /* asked twice: at once */
     play->stopping = true;
+    serve_dns_stop(play->dns);
     for (size_t i = 0; i < play->host_count; i++) {
         play->script_errors += server_script_errors(play->hosts[i].server);
         server_close(play->hosts[i].server, on_server_closed, play);
@@ -229,6 +239,7 @@ static void close_all(struct play *play)
         copies_free(play->copies[i]);
     free(play->copies);
     free(play->hosts);
+    serve_dns_free(play->dns);
     transcript_free(play->transcript);
     maildir_free(play->maildir);
     buf_free(&play->lines);
@@ -257,7 +268,7 @@ int serve_play(struct serve *serve, const struct serve_process *process)
     watch_signals(&play);
     play.clock = clock_open(&play.loop, serve->speed, &why);
     require(play.clock);
-    bool begun = open_outputs(&play) && open_all(&play) && tell_ready(&play);
+    bool begun = open_outputs(&play) && open_all(&play) && open_dns(&play) && tell_ready(&play);
     if (!begun)
         stop(&play);
     uv_run(&play.loop, UV_RUN_DEFAULT);

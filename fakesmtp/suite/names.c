@@ -5,6 +5,7 @@
 #include <string.h>
 #include "util/mem.h"
 #include "util/text.h"
+#include "util/transcript.h"
 
 struct place { /* a scenario, and where its hosts are */
     struct dns_zone *zone;
@@ -165,4 +166,11 @@ bool names_belong(const char *name, const struct scenario *scenario)
     bool belongs = n >= d && text_same_n(domain, name + n - d, d) && (n == d || name[n - d - 1] == '.');
     free(domain);
     return belongs;
+}
+
+void names_tell(struct transcript *transcript, uint64_t at_ms, const struct scenario *whose, const struct dns_query *query)
+{
+    struct transcript_event event = {.kind = TRANSCRIPT_DNS, .at_ms = at_ms, .scenario = whose ? whose->name : NULL,
+        .name = query->name, .type = query->type, .transport = query->transport, .text = query->answered};
+    transcript_event(transcript, &event);
 }

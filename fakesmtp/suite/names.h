@@ -3,7 +3,7 @@
 #ifndef FAKESMTP_SUITE_NAMES_H
 #define FAKESMTP_SUITE_NAMES_H
 
-#include "dns/zone.h"
+#include "dns/responder.h"
 #include "script/scenario.h"
 
 /* The name of the sender under test: what it says in EHLO, and what $sender stands for in records. */
@@ -18,5 +18,9 @@ bool names_add_host(struct dns_zone *zone, const char *hostname, const char *add
 
 /* Whether name ("mx.greylist.test.", any case, with or without the last dot) lies in the domain of the scenario. */
 bool names_belong(const char *name, const struct scenario *scenario);
+
+struct transcript;
+/* The query as an event; whose NULL: nobody's name. */
+void names_tell(struct transcript *transcript, uint64_t at_ms, const struct scenario *whose, const struct dns_query *query);
 
 #endif

@@ -61,10 +61,7 @@ static void on_query(void *ctx, const struct dns_query *query)
     for (size_t i = 0; i < world->count && !whose; i++)
         if (names_belong(query->name, script_scenario(world->scenarios[i].script)))
             whose = script_scenario(world->scenarios[i].script);
-    struct transcript_event event = {.kind = TRANSCRIPT_DNS, .at_ms = clock_now_ms(world->config.clock),
-        .scenario = whose ? whose->name : NULL, .name = query->name, .type = query->type,
-        .transport = query->transport, .text = query->answered};
-    transcript_event(world->config.transcript, &event);
+    names_tell(world->config.transcript, clock_now_ms(world->config.clock), whose, query);
 }
 
 /* Everything null-sender that comes to SCENARIO@origin.test is a bounce of that scenario's message. */
