@@ -38,7 +38,6 @@ struct play {
     struct host *hosts;
     size_t host_count, hosts_open;
     uint64_t sessions;
-    unsigned script_errors;
     bool stopping;
     struct buf lines; /* that say where */
 };
@@ -199,10 +198,8 @@ static void stop(struct play *play)
         _exit(EXIT_TROUBLE); /* asked twice: at once */
     play->stopping = true;
     serve_dns_stop(play->dns);
-    for (size_t i = 0; i < play->host_count; i++) {
-        play->script_errors += server_script_errors(play->hosts[i].server);
+    for (size_t i = 0; i < play->host_count; i++)
         server_close(play->hosts[i].server, on_server_closed, play);
-    }
     if (!play->host_count)
         all_closed(play);
 }
@@ -275,7 +272,7 @@ int serve_play(struct serve *serve, const struct serve_process *process)
     if (begun)
         tell_end(&play);
     int status = !begun || transcript_failure(play.transcript) || maildir_failed(play.maildir) ? EXIT_TROUBLE
-                 : play.script_errors                                                          ? EXIT_FAILED_VERDICT
+                 : play.load.script_errors                                                     ? EXIT_FAILED_VERDICT
                                                                                                : EXIT_FINE;
     close_all(&play);
     return status;

@@ -156,7 +156,9 @@ static const char *stage_of_verb(const char *verb)
 {
     if (strcmp(verb, "helo") == 0 || strcmp(verb, "lhlo") == 0)
         return "ehlo";
-    return strcmp(verb, "bdat") == 0 ? "data" : verb;
+    if (strcmp(verb, "bdat") == 0)
+        return "data";
+    return scenario_stage_find(verb) >= 0 ? verb : "other"; /* noop, vrfy, ... */
 }
 
 static void host_command(void *ctx, const char *stage, const char *line, size_t len)

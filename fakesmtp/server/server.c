@@ -108,6 +108,8 @@ static void free_when_done(struct server *server)
         return;
     void (*on_closed)(void *) = server->on_closed;
     void *ctx = server->closed_ctx;
+    if (server->config.load)
+        server->config.load->script_errors += server->script_errors;
     if (server->copies != server->config.copies)
         copies_free(server->copies);
     if (server->tls != server->config.tls)

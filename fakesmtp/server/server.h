@@ -34,6 +34,7 @@ struct server_load { /* what the servers of a process hold together, and the cap
     size_t memory, max_memory;  /* bytes of mail, of input and of output that wait */
     uint64_t turned_away;       /* connections over max_connections */
     uint64_t starved;           /* times that accepting paused because no descriptor was free */
+    unsigned script_errors;     /* of the servers that are closed, to their last connection */
 };
 
 struct server_config {
