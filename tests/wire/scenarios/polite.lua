@@ -1,0 +1,2 @@
+--- The well-behaved server.
+return {}
