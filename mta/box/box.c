@@ -203,7 +203,8 @@ static bool find_shims(struct request *r)
         fprintf(stderr, "box: the shim %s: %s (set FAKESMTP_SHIM)\n", shim, strerror(errno));
     r->clock_shim = compressed ? file_absolute(clock_shim) : NULL;
     if (compressed && !r->clock_shim)
-        fprintf(stderr, "box: the compressed clock %s: %s (64-bit machines only)\n", clock_shim, strerror(errno));
+        fprintf(stderr, "box: the compressed clock %s: %s (64-bit machines only)\n", clock_shim,
+            strerror(errno));
     free(shim);
     free(clock_shim);
     return r->shim && (r->clock_shim || !compressed);

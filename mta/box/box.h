@@ -44,8 +44,8 @@ struct mta {
     char *title;   /* for people: "Postfix 3.7" */
     char *host;    /* submission address, an IPv4 literal inside the box */
     unsigned port;
-    double clock;           /* protocol seconds that one real second stands for */
-    double time;            /* seconds of its own that pass in a real one; 1: it lives on the machine's time */
+    double clock; /* protocol seconds that one real second stands for */
+    double time; /* seconds of its own that pass in a real one; 1: it lives on the machine's time */
     double patience;        /* real seconds after which a message that has not bounced never will */
     char **packages;        /* NULL-terminated; empty: nothing to fetch */
     struct mta_lack *lacks; /* what this MTA does not do */
@@ -76,8 +76,9 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     __attribute__((warn_unused_result));
 void mta_free(struct mta *mta); /* NULL is fine */
 
-/* Lays PROFILE.conf of its folder, if there is one, over what mta_load read: time, clock, patience, lacks.  False
- * with *why (caller frees) when that is malformed, or when nothing in the folder is of this profile. */
+/* Lays PROFILE.conf of its folder, if there is one, over what mta_load read: time, clock, patience,
+ * lacks.  False with *why (caller frees) when that is malformed, or when nothing in the folder is
+ * of this profile. */
 bool mta_profile(struct mta *mta, const char *profile, char **why)
     __attribute__((warn_unused_result));
 

@@ -158,11 +158,12 @@ static int64_t now_ns(clockid_t id)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-/* What clock/scale.c reads: the beginning of the box's time and its factor, the same for all processes. */
+/* What clock/scale.c reads: the beginning of the box's time and its factor, the same for all
+ * processes. */
 static bool write_clock(const struct box_plan *plan)
 {
-    char *text = box_format("%.0f %" PRId64 " %" PRId64 " %" PRId64 "\n", plan->mta->time, now_ns(CLOCK_REALTIME),
-        now_ns(CLOCK_MONOTONIC), now_ns(CLOCK_BOOTTIME));
+    char *text = box_format("%.0f %" PRId64 " %" PRId64 " %" PRId64 "\n", plan->mta->time,
+        now_ns(CLOCK_REALTIME), now_ns(CLOCK_MONOTONIC), now_ns(CLOCK_BOOTTIME));
     bool good = file_write(BOX_DIR "/clock", text, 0644);
     free(text);
     return good;
@@ -170,11 +171,13 @@ static bool write_clock(const struct box_plan *plan)
 
 static bool write_shims(const struct box_plan *plan, struct trouble *t)
 {
-    const char *preload = plan->clock_shim ? BOX_DIR "/shim.so\n" BOX_DIR "/clockshim.so\n" : BOX_DIR "/shim.so\n";
+    const char *preload =
+        plan->clock_shim ? BOX_DIR "/shim.so\n" BOX_DIR "/clockshim.so\n" : BOX_DIR "/shim.so\n";
     if (!file_copy(plan->shim, BOX_DIR "/shim.so"))
         return trouble_say(
             t, "copy the shim %s: %s (set FAKESMTP_SHIM)", plan->shim, strerror(errno));
-    if (plan->clock_shim && !(file_copy(plan->clock_shim, BOX_DIR "/clockshim.so") && write_clock(plan)))
+    if (plan->clock_shim &&
+        !(file_copy(plan->clock_shim, BOX_DIR "/clockshim.so") && write_clock(plan)))
         return trouble_say(t, "set up the clock %s: %s", plan->clock_shim, strerror(errno));
     if (!file_write(BOX_DIR "/ld.so.preload", preload, 0644))
         return trouble_say(t, "write %s: %s", BOX_DIR "/ld.so.preload", strerror(errno));

@@ -275,7 +275,8 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     return NULL;
 }
 
-/* Our servers share the clock of an MTA whose time is compressed: its stock values are those of the protocol. */
+/* Our servers share the clock of an MTA whose time is compressed: its stock values are those of the
+ * protocol. */
 static bool read_profile(struct mta *mta, struct lines *at)
 {
     double clock = mta->clock;
@@ -293,7 +294,8 @@ bool mta_profile(struct mta *mta, const char *profile, char **why)
     char *conf = box_format("%s/%s", mta->dir, name);
     bool known = strcmp(profile, "queue") == 0 || file_exists(etc) || file_exists(conf);
     if (!known)
-        *why = box_format("%s has no profile %s (neither %s nor %s)", mta->name, profile, etc, conf);
+        *why =
+            box_format("%s has no profile %s (neither %s nor %s)", mta->name, profile, etc, conf);
     bool good = known && read_file(mta, name, read_profile, why);
     free(etc);
     free(name);

@@ -17,11 +17,11 @@ struct box_plan {          /* all text is borrowed from the launcher, which outl
     const struct mta *mta; /* NULL: an empty box, to see whether one can be made */
     const char *root;      /* unpacked packages, or NULL */
     const char *shim, *clock_shim; /* the second is NULL when the MTA lives on the machine's time */
-    const char *exe;     /* this program */
-    const char *word;    /* the subcommand word to call it by, or NULL */
-    const char *cwd;     /* where COMMAND starts, or NULL */
-    const char *work;    /* --work, or NULL */
-    const char *profile; /* never NULL */
+    const char *exe;               /* this program */
+    const char *word;              /* the subcommand word to call it by, or NULL */
+    const char *cwd;               /* where COMMAND starts, or NULL */
+    const char *work;              /* --work, or NULL */
+    const char *profile;           /* never NULL */
     const char *write[BOX_MOST_DIRS];
     size_t n_write;
     const char *env[BOX_MOST_DIRS]; /* further variables that may pass */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* files.c - times of files, which MTAs compare with the clock: a queue file from the future is not due yet.
+/* files.c - times of files, which MTAs compare with the clock: a queue file from the future is not
+ * due yet.
  *
- * The kernel stamps what is written with the machine's time: that is told in the box's. What a program sets is
- * stored in the machine's, rounded so that the same second is read again. */
+ * The kernel stamps what is written with the machine's time: that is told in the box's. What a
+ * program sets is stored in the machine's, rounded so that the same second is read again. */
 #include "clock/scale.h"
 
 #include <errno.h>
@@ -46,11 +47,18 @@ static int look(int dir, const char *path, struct stat *out, int flags)
     struct statx is;
     if (statx(dir, path, flags, STATX_BASIC_STATS, &is) < 0)
         return -1;
-    *out = (struct stat){.st_dev = makedev(is.stx_dev_major, is.stx_dev_minor), .st_ino = is.stx_ino,
-        .st_mode = is.stx_mode, .st_nlink = is.stx_nlink, .st_uid = is.stx_uid, .st_gid = is.stx_gid,
-        .st_rdev = makedev(is.stx_rdev_major, is.stx_rdev_minor), .st_size = (off_t)is.stx_size,
-        .st_blksize = (blksize_t)is.stx_blksize, .st_blocks = (blkcnt_t)is.stx_blocks,
-        .st_atim = timespec_of(&is.stx_atime), .st_mtim = timespec_of(&is.stx_mtime),
+    *out = (struct stat){.st_dev = makedev(is.stx_dev_major, is.stx_dev_minor),
+        .st_ino = is.stx_ino,
+        .st_mode = is.stx_mode,
+        .st_nlink = is.stx_nlink,
+        .st_uid = is.stx_uid,
+        .st_gid = is.stx_gid,
+        .st_rdev = makedev(is.stx_rdev_major, is.stx_rdev_minor),
+        .st_size = (off_t)is.stx_size,
+        .st_blksize = (blksize_t)is.stx_blksize,
+        .st_blocks = (blkcnt_t)is.stx_blocks,
+        .st_atim = timespec_of(&is.stx_atime),
+        .st_mtim = timespec_of(&is.stx_mtime),
         .st_ctim = timespec_of(&is.stx_ctime)};
     return 0;
 }
@@ -102,30 +110,30 @@ int fstatat64(int dir, const char *restrict path, struct stat64 *restrict is, in
 }
 
 /* Programs built with a libc before 2.33 call these. */
-#define OLD_NAMES(suffix)                                                                      \
-    int __xstat##suffix(int version, const char *path, struct stat *is);                       \
-    int __xstat##suffix(int version, const char *path, struct stat *is)                        \
-    {                                                                                          \
-        (void)version;                                                                         \
-        return stat(path, is);                                                                 \
-    }                                                                                          \
-    int __lxstat##suffix(int version, const char *path, struct stat *is);                      \
-    int __lxstat##suffix(int version, const char *path, struct stat *is)                       \
-    {                                                                                          \
-        (void)version;                                                                         \
-        return lstat(path, is);                                                                \
-    }                                                                                          \
-    int __fxstat##suffix(int version, int fd, struct stat *is);                                \
-    int __fxstat##suffix(int version, int fd, struct stat *is)                                 \
-    {                                                                                          \
-        (void)version;                                                                         \
-        return fstat(fd, is);                                                                  \
-    }                                                                                          \
-    int __fxstatat##suffix(int version, int dir, const char *path, struct stat *is, int flags);\
-    int __fxstatat##suffix(int version, int dir, const char *path, struct stat *is, int flags) \
-    {                                                                                          \
-        (void)version;                                                                         \
-        return look(dir, path, is, flags);                                                     \
+#define OLD_NAMES(suffix)                                                                          \
+    int __xstat##suffix(int version, const char *path, struct stat *is);                           \
+    int __xstat##suffix(int version, const char *path, struct stat *is)                            \
+    {                                                                                              \
+        (void)version;                                                                             \
+        return stat(path, is);                                                                     \
+    }                                                                                              \
+    int __lxstat##suffix(int version, const char *path, struct stat *is);                          \
+    int __lxstat##suffix(int version, const char *path, struct stat *is)                           \
+    {                                                                                              \
+        (void)version;                                                                             \
+        return lstat(path, is);                                                                    \
+    }                                                                                              \
+    int __fxstat##suffix(int version, int fd, struct stat *is);                                    \
+    int __fxstat##suffix(int version, int fd, struct stat *is)                                     \
+    {                                                                                              \
+        (void)version;                                                                             \
+        return fstat(fd, is);                                                                      \
+    }                                                                                              \
+    int __fxstatat##suffix(int version, int dir, const char *path, struct stat *is, int flags);    \
+    int __fxstatat##suffix(int version, int dir, const char *path, struct stat *is, int flags)     \
+    {                                                                                              \
+        (void)version;                                                                             \
+        return look(dir, path, is, flags);                                                         \
     }
 
 OLD_NAMES()

@@ -39,7 +39,8 @@ static ssize_t read_file(char *text, size_t size)
     return got;
 }
 
-/* Several threads may do this at once: they read the same. A process that has read it once keeps it over fork. */
+/* Several threads may do this at once: they read the same. A process that has read it once keeps it
+ * over fork. */
 static void read_scale(void)
 {
     int error = errno;
@@ -118,13 +119,17 @@ int scale_which(clockid_t id)
     switch (id) {
     case CLOCK_REALTIME:
     case CLOCK_REALTIME_COARSE:
-    case CLOCK_REALTIME_ALARM: return SCALE_WALL;
+    case CLOCK_REALTIME_ALARM:
+        return SCALE_WALL;
     case CLOCK_MONOTONIC:
     case CLOCK_MONOTONIC_RAW:
-    case CLOCK_MONOTONIC_COARSE: return SCALE_STEADY;
+    case CLOCK_MONOTONIC_COARSE:
+        return SCALE_STEADY;
     case CLOCK_BOOTTIME:
-    case CLOCK_BOOTTIME_ALARM: return SCALE_BOOT;
-    default: return -1;
+    case CLOCK_BOOTTIME_ALARM:
+        return SCALE_BOOT;
+    default:
+        return -1;
     }
 }
 
@@ -176,7 +181,8 @@ int clock_gettime(clockid_t id, struct timespec *now)
     return 0;
 }
 
-/* Not from the coarse clock, as libc's: a second must not begin later here than for gettimeofday. */
+/* Not from the coarse clock, as libc's: a second must not begin later here than for gettimeofday.
+ */
 time_t time(time_t *now)
 {
     time_t seconds = (time_t)(scale_now(SCALE_WALL) / NS_OF_SECOND);
@@ -187,8 +193,7 @@ time_t time(time_t *now)
 
 int gettimeofday(struct timeval *restrict now, void *restrict zone)
 {
-    if (now)
-        *now = scale_timeval(scale_now(SCALE_WALL));
+    *now = scale_timeval(scale_now(SCALE_WALL));
     if (zone)
         *(struct timezone *)zone = (struct timezone){0};
     return 0;

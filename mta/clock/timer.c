@@ -15,18 +15,21 @@
 
 static struct itimerval to_machine(const struct itimerval *box)
 {
-    return (struct itimerval){.it_value = scale_timeval_up(scale_wait(scale_ns_of_timeval(&box->it_value))),
+    return (struct itimerval){
+        .it_value = scale_timeval_up(scale_wait(scale_ns_of_timeval(&box->it_value))),
         .it_interval = scale_timeval_up(scale_wait(scale_ns_of_timeval(&box->it_interval)))};
 }
 
 static struct itimerval to_box(const struct itimerval *machine)
 {
-    return (struct itimerval){.it_value = scale_timeval(scale_span(scale_ns_of_timeval(&machine->it_value))),
+    return (struct itimerval){
+        .it_value = scale_timeval(scale_span(scale_ns_of_timeval(&machine->it_value))),
         .it_interval = scale_timeval(scale_span(scale_ns_of_timeval(&machine->it_interval)))};
 }
 
 /* The other two count processor time, which nothing makes faster. */
-int setitimer(__itimer_which_t which, const struct itimerval *restrict set, struct itimerval *restrict old)
+int setitimer(
+    __itimer_which_t which, const struct itimerval *restrict set, struct itimerval *restrict old)
 {
     struct itimerval ours, before;
     if (which != ITIMER_REAL || !set)
@@ -75,8 +78,8 @@ static struct itimerspec spec_to_machine(const struct itimerspec *box, int absol
     int64_t at = scale_ns(&box->it_value);
     /* A time of 0 stops the timer, absolute or not. */
     at = absolute && at ? scale_guess_to_machine(at, &clock) : scale_wait(at);
-    return (struct itimerspec){
-        .it_value = scale_timespec(at), .it_interval = scale_timespec(scale_wait(scale_ns(&box->it_interval)))};
+    return (struct itimerspec){.it_value = scale_timespec(at),
+        .it_interval = scale_timespec(scale_wait(scale_ns(&box->it_interval)))};
 }
 
 static struct itimerspec spec_to_box(const struct itimerspec *machine)
@@ -104,7 +107,8 @@ int timerfd_gettime(int fd, struct itimerspec *now)
 }
 
 /* timer_t is libc's own: some of its timers are threads. */
-int timer_settime(timer_t timer, int flags, const struct itimerspec *restrict set, struct itimerspec *restrict old)
+int timer_settime(timer_t timer, int flags, const struct itimerspec *restrict set,
+    struct itimerspec *restrict old)
 {
     static int (*real)(timer_t, int, const struct itimerspec *, struct itimerspec *);
     struct itimerspec ours = spec_to_machine(set, flags & TIMER_ABSTIME);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* wait.c - calls that wait: sleeping, polling, and waiting for a semaphore, a condition or a signal.
+/* wait.c - calls that wait: sleeping, polling, and waiting for a semaphore, a condition or a
+ * signal.
  *
- * Timeouts in milliseconds would all be rounded to nothing at a high factor, so each kind of poll uses the call
- * that counts in nanoseconds. */
+ * Timeouts in milliseconds would all be rounded to nothing at a high factor, so each kind of poll
+ * uses the call that counts in nanoseconds. */
 #include "clock/scale.h"
 
 #include <dlfcn.h>
@@ -72,8 +73,10 @@ int clock_nanosleep(clockid_t id, int flags, const struct timespec *span, struct
     if (which < 0) {
         failed = (int)syscall(SYS_clock_nanosleep, id, flags, span, rest);
     } else if (flags & TIMER_ABSTIME) {
-        static const clockid_t ids[N_SCALE_CLOCKS] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME};
-        struct timespec until = scale_timespec(scale_to_machine((enum scale_clock)which, scale_ns(span)));
+        static const clockid_t ids[N_SCALE_CLOCKS] = {
+            CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME};
+        struct timespec until =
+            scale_timespec(scale_to_machine((enum scale_clock)which, scale_ns(span)));
         failed = (int)syscall(SYS_clock_nanosleep, ids[which], flags, &until, NULL);
     } else {
         failed = nanosleep(span, rest);
@@ -101,7 +104,8 @@ int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const si
         errno = EINVAL;
         return -1;
     }
-    return (int)syscall(SYS_ppoll, fds, n, limit(&room, timeout ? scale_ns(timeout) : -1), mask, KERNEL_SIGSET);
+    return (int)syscall(
+        SYS_ppoll, fds, n, limit(&room, timeout ? scale_ns(timeout) : -1), mask, KERNEL_SIGSET);
 }
 
 int poll(struct pollfd *fds, nfds_t n, int ms)
@@ -119,7 +123,8 @@ int __poll_chk(struct pollfd *fds, nfds_t n, int ms, size_t size)
     return poll(fds, n, ms);
 }
 
-static int select_for(int n, fd_set *in, fd_set *out, fd_set *bad, struct timespec *span, const sigset_t *mask)
+static int select_for(
+    int n, fd_set *in, fd_set *out, fd_set *bad, struct timespec *span, const sigset_t *mask)
 {
     struct {
         const sigset_t *mask;
@@ -129,7 +134,8 @@ static int select_for(int n, fd_set *in, fd_set *out, fd_set *bad, struct timesp
 }
 
 /* Linux leaves in the timeout what is left of it, and there are programs that rely on it. */
-int select(int n, fd_set *restrict in, fd_set *restrict out, fd_set *restrict bad, struct timeval *restrict timeout)
+int select(int n, fd_set *restrict in, fd_set *restrict out, fd_set *restrict bad,
+    struct timeval *restrict timeout)
 {
     struct timespec room;
     if (!timeout)
@@ -156,8 +162,10 @@ int pselect(int n, fd_set *restrict in, fd_set *restrict out, fd_set *restrict b
     return select_for(n, in, out, bad, limit(&room, timeout ? scale_ns(timeout) : -1), mask);
 }
 
-/* Linux 5.11 counts in nanoseconds; a kernel before it, or a sandbox that does not know the call, in milliseconds. */
-static int epoll_for(int fd, struct epoll_event *events, int most, int64_t box_ns, const sigset_t *mask)
+/* Linux 5.11 counts in nanoseconds; a kernel before it, or a sandbox that does not know the call,
+ * in milliseconds. */
+static int epoll_for(
+    int fd, struct epoll_event *events, int most, int64_t box_ns, const sigset_t *mask)
 {
     struct timespec room, *span = limit(&room, box_ns);
 #ifdef SYS_epoll_pwait2
@@ -168,7 +176,8 @@ static int epoll_for(int fd, struct epoll_event *events, int most, int64_t box_n
     errno = error;
 #endif
     int64_t ms = span ? (scale_ns(span) + NS_OF_MS - 1) / NS_OF_MS : -1;
-    return (int)syscall(SYS_epoll_pwait, fd, events, most, ms > INT32_MAX ? INT32_MAX : (int)ms, mask, KERNEL_SIGSET);
+    return (int)syscall(SYS_epoll_pwait, fd, events, most, ms > INT32_MAX ? INT32_MAX : (int)ms,
+        mask, KERNEL_SIGSET);
 }
 
 int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
@@ -181,7 +190,8 @@ int epoll_pwait(int fd, struct epoll_event *events, int most, int ms, const sigs
     return epoll_for(fd, events, most, ms * NS_OF_MS, mask);
 }
 
-int epoll_pwait2(int fd, struct epoll_event *events, int most, const struct timespec *timeout, const sigset_t *mask)
+int epoll_pwait2(int fd, struct epoll_event *events, int most, const struct timespec *timeout,
+    const sigset_t *mask)
 {
     return epoll_for(fd, events, most, timeout ? scale_ns(timeout) : -1, mask);
 }
@@ -189,7 +199,8 @@ int epoll_pwait2(int fd, struct epoll_event *events, int most, const struct time
 int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout)
 {
     struct timespec room;
-    return (int)syscall(SYS_rt_sigtimedwait, set, info, limit(&room, timeout ? scale_ns(timeout) : -1), KERNEL_SIGSET);
+    return (int)syscall(SYS_rt_sigtimedwait, set, info,
+        limit(&room, timeout ? scale_ns(timeout) : -1), KERNEL_SIGSET);
 }
 
 /* ---- what only libc can wait for ---- */

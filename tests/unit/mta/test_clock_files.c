@@ -42,7 +42,8 @@ static void set(const char *path, time_t when)
     assert_int_equal(utime(path, &times), 0);
 }
 
-/* One of these seconds is a 36000th of the machine's: stored and read again it must be the same one. */
+/* One of these seconds is a 36000th of the machine's: stored and read again it must be the same
+ * one. */
 void clock_files_keep_their_second(void **state)
 {
     char path[32];
