@@ -182,13 +182,21 @@ static void on_written(uv_write_t *write, int status)
         tell_eof(conn, status);
 }
 
+static void on_drained_out(struct clock_timer *timer)
+{
+    close_now((struct conn *)((char *)timer - offsetof(struct conn, drain)));
+}
+
 static void socket_write(struct conn *conn, const char *bytes, size_t len)
 {
     uv_stream_t *stream = &conn->uv.stream;
     uv_buf_t now = uv_buf_init((char *)bytes, (unsigned)len);
     int sent = uv_try_write(stream, &now, 1);
-    if (sent < 0 && sent != UV_EAGAIN)
-        return; /* broken: the read side reports it */
+    if (sent < 0 && sent != UV_EAGAIN) {
+        if (conn->ending && conn->eof_told) /* nobody reads any more who would report that it is broken */
+            clock_start(conn->clock, &conn->drain, 0, on_drained_out);
+        return;
+    }
     size_t done = sent > 0 ? (size_t)sent : 0;
     if (done == len)
         return;
@@ -323,24 +331,12 @@ void conn_deafen(struct conn *conn, unsigned receive_buffer)
 
 /* ---- endings ---- */
 
-static void on_drained_out(struct clock_timer *timer)
-{
-    close_now((struct conn *)((char *)timer - offsetof(struct conn, drain)));
-}
-
 static void start_drain(struct conn *conn)
 {
     double speed = clock_speed(conn->clock) > 1 ? clock_speed(conn->clock) : 1;
     double least = (conn->hurried ? HURRY_MS : DRAIN_WALL_MS) * speed;
     double wait = conn->hurried || least > DRAIN_MS ? least : DRAIN_MS;
     clock_start(conn->clock, &conn->drain, (uint64_t)wait, on_drained_out);
-}
-
-void conn_hurry(struct conn *conn)
-{
-    conn->hurried = true;
-    if (clock_pending(&conn->drain))
-        start_drain(conn);
 }
 
 /* What was queued is out, and so is the FIN, or the peer is gone. */
@@ -364,6 +360,19 @@ static void shutdown_now(struct conn *conn)
         start_drain(conn);
     else
         close_now(conn);
+}
+
+void conn_hurry(struct conn *conn)
+{
+    conn->hurried = true;
+    if (conn->shape) {
+        bool held = shape_waiting(conn->shape) > 0;
+        shape_set(conn->shape, NULL);
+        if (held && conn->shut && !conn->closing)
+            shutdown_now(conn);
+    }
+    if (clock_pending(&conn->drain))
+        start_drain(conn);
 }
 
 /* FIN, behind all that was written: what a shape holds back goes first. */

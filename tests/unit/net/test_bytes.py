@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Misbehaviour of bytes: where they stop, in which pieces they come, and what becomes of a client that is not read or
 does not read."""
+import os
 import socket
 import sys
 
@@ -95,6 +96,38 @@ def test_finish_waits_for_a_drip_and_drop_does_not():
     with Server(greet("s:drip{bytes = 4, every = 1} s:send('220-abcdefgh\\r\\n') s:flush() s:reset()"), "--speed", "100") as s:
         with s.client() as c:
             assert c.rest() == (b"220-abcdefgh\r\n", "reset")
+
+
+def test_a_drip_to_nobody_ends():
+    """The client is gone and only our writes would tell; they must."""
+    with Server(greet("s:drip{bytes = 1, every = 10}"), "--speed", "1000") as s:
+        for _ in range(20):
+            with s.client() as c:
+                c.send(b"NOOP\r\n" * 1000)
+        until(lambda: len(s.events(event="ending")) == 20, "20 endings")
+        until(lambda: sockets_of(s.process.pid) <= 2, "20 closed sockets")
+        assert s.stop() == 0
+
+
+def sockets_of(pid):
+    """The listener, and standard output where that is one."""
+    names = []
+    for fd in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            names.append(os.readlink(f"/proc/{pid}/fd/{fd}"))
+        except FileNotFoundError:
+            pass
+    return sum(name.startswith("socket:") for name in names)
+
+
+def test_stop_does_not_wait_for_a_drip():
+    with Server(greet("s:drip{bytes = 1, every = 100000}")) as s:
+        with s.client() as c:
+            c.send(b"NOOP\r\n" * 10)
+            s.wait_event(event="reply", stage="other", count=10)
+            s.process.send_signal(15)
+            assert b"\r\n421 4.3.2 " in c.rest()[0]
+        assert s.process.wait(30) == 0
 
 
 def test_stall_inside_a_multi_line_reply():
