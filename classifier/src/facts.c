@@ -122,7 +122,7 @@ static struct span find_limit(struct span s)
     static const char *const words[] = {"limit", "maximum", "max ", "exceed"};
 
     for (size_t w = 0; w < COUNT(words); w++) {
-        size_t at = bounce__find(s, span_str(words[w]), 0), i;
+        size_t at = bounce__find(s, span_str(words[w]), 0), i, dots = 0;
         struct span tail;
 
         if (at == SIZE_MAX)
@@ -132,8 +132,8 @@ static struct span find_limit(struct span s)
             ;
         s = span_from(tail, i);
         for (i = 0; i < s.n && (byte_digit(s.p[i]) || s.p[i] == '.' || s.p[i] == ','); i++)
-            ;
-        if (i < 1 || i > 14)
+            dots += s.p[i] == '.';
+        if (i < 1 || i > 14 || dots > 1) /* nothing, or an address that stands near the word */
             return SPAN_NONE;
         for (size_t u = i; u < s.n && (s.p[u] == ' ' || byte_alpha(s.p[u])) && u - i < 6; u++)
             if (s.p[u] == 'b' || s.p[u] == 'm' || s.p[u] == 'k')
