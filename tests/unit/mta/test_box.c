@@ -331,6 +331,22 @@ static void profiles_replace_files(void **state)
     expect(s, run(s, "--profile", "fast", "--", "grep", "-q", "deep", "/etc/probe/deep"), 0);
 }
 
+/* In a tenth of a second of COMMAND's, ten thousand of the MTA's pass; its processes start from one
+ * beginning. */
+static void a_profile_may_compress_time(void **state)
+{
+    static const char script[] =
+        "a=$(driver now) && sleep 0.1 && b=$(driver now) && c=$(date +%s) && echo $a $b $c >&2 &&"
+        "test $b -ge $((a + 9000)) -a $b -gt $((c + 9000)) &&"
+        "test -e /run/box/clock -a ! -s /etc/ld.so.preload";
+    struct stage *s = stage_of(state);
+    if (sizeof(void *) < 8)
+        skip();
+    folder_write(s->folder, "mta/probe/swift.conf", "time = 100000\n", 0644);
+    expect(s, run(s, "--profile", "swift", "--", "sh", "-c", script), 0);
+    expect(s, run(s, "--", "sh", "-c", "test ! -e /run/box/clock"), 0);
+}
+
 static void a_bind_mount_in_etc_is_no_hindrance(void **state)
 {
     struct stage *s = stage_of(state);
@@ -368,6 +384,7 @@ static void root_can_do_without_a_user_namespace(void **state)
 
 static const char driver[] = "#!/bin/sh\n"
                              "set -e\n"
+                             "[ \"$1\" != now ] || exec date +%s\n"
                              "[ \"$1\" = look ] || exit 0\n"
                              "[ \"$2\" = 'a word' ]\n"
                              "grep -q shim /etc/ld.so.preload\n"
@@ -439,6 +456,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_signal_reaches_the_command),
         cmocka_unit_test(complains_in_one_line),
         cmocka_unit_test(profiles_replace_files),
+        cmocka_unit_test(a_profile_may_compress_time),
         cmocka_unit_test(a_bind_mount_in_etc_is_no_hindrance),
         cmocka_unit_test(refusal_is_a_skip),
         cmocka_unit_test(root_can_do_without_a_user_namespace),
