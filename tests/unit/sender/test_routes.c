@@ -208,7 +208,7 @@ static void dns_trouble_until_expiry(void **state)
     assert_has(buf_text(&world.log), "1 attempt x.test dns server failure (SERVFAIL)\n"
                                      "1 deferred a@x.test dns server failure (SERVFAIL)\n");
     assert_has(world_bounce(&world), "Status: 4.4.7\r\nDiagnostic-Code: X-Fakesmtp; name service "
-                                     "error for x.test: server failure (SERVFAIL)\r\n");
+                                     "error for x.test: server failure (SERVFAIL), try again\r\n");
     assert_int_equal(world.idle_ms, sender_policy_rfc5321.queue_lifetime);
     world_close(&world);
 }
