@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define MTA_ADDRESS "192.0.2.1"
+#define MTA_ADDRESS6 "2001:db8::1"
 
 struct message { /* one request being built; aligned for the headers at its start */
     _Alignas(NLMSG_ALIGNTO) unsigned char bytes[256];
@@ -49,9 +51,10 @@ static void attribute(struct message *m, unsigned short type, const void *value,
 
 static void attribute_address(struct message *m, unsigned short type, const char *text)
 {
-    struct in_addr address;
-    inet_pton(AF_INET, text, &address);
-    attribute(m, type, &address, sizeof address);
+    struct in6_addr address; /* large enough for either kind */
+    bool ip6 = strchr(text, ':') != NULL;
+    inet_pton(ip6 ? AF_INET6 : AF_INET, text, &address);
+    attribute(m, type, &address, ip6 ? sizeof address : sizeof(struct in_addr));
 }
 
 /* Sends the request and reads the kernel's verdict. */
@@ -85,23 +88,26 @@ static bool lo_up(int fd)
     return ioctl(fd, SIOCSIFFLAGS, &request) == 0;
 }
 
-static bool add_address(int fd, unsigned lo)
+static bool add_address(int fd, unsigned lo, const char *address)
 {
     struct message m;
-    struct ifaddrmsg body = {.ifa_family = AF_INET,
-        .ifa_prefixlen = 32,
+    bool ip6 = strchr(address, ':') != NULL;
+    struct ifaddrmsg body = {.ifa_family = ip6 ? AF_INET6 : AF_INET,
+        .ifa_prefixlen = ip6 ? 128 : 32,
+        .ifa_flags = ip6 ? IFA_F_NODAD : 0, /* nobody else is here who could have it */
         .ifa_scope = RT_SCOPE_UNIVERSE,
         .ifa_index = lo};
     begin(&m, RTM_NEWADDR, &body, sizeof body);
-    attribute_address(&m, IFA_LOCAL, MTA_ADDRESS);
-    attribute_address(&m, IFA_ADDRESS, MTA_ADDRESS);
+    attribute_address(&m, IFA_LOCAL, address);
+    attribute_address(&m, IFA_ADDRESS, address);
     return ask(fd, &m);
 }
 
 static bool add_local_route(int fd, unsigned lo, const char *prefix, unsigned char length)
 {
     struct message m;
-    struct rtmsg body = {.rtm_family = AF_INET,
+    bool ip6 = strchr(prefix, ':') != NULL;
+    struct rtmsg body = {.rtm_family = ip6 ? AF_INET6 : AF_INET,
         .rtm_dst_len = length,
         .rtm_table = RT_TABLE_LOCAL,
         .rtm_protocol = RTPROT_BOOT,
@@ -111,9 +117,22 @@ static bool add_local_route(int fd, unsigned lo, const char *prefix, unsigned ch
     attribute_address(&m, RTA_DST, prefix);
     /* Else each connection would seem to come from the address it goes to, and greylisting would
      * see as many clients as hosts. */
-    attribute_address(&m, RTA_PREFSRC, MTA_ADDRESS);
+    attribute_address(&m, RTA_PREFSRC, ip6 ? MTA_ADDRESS6 : MTA_ADDRESS);
     attribute(&m, RTA_OIF, &lo, sizeof lo);
     return ask(fd, &m);
+}
+
+/* RFC 3849. Without it there is no IPv6 in the box, which is no failure: not every kernel has it. An IPv6 socket can be
+ * bound to an address of a local route only when this is allowed for all (ip(7), ip_nonlocal_bind). */
+static void add_ip6(int fd, unsigned lo)
+{
+    int allow = open("/proc/sys/net/ipv6/ip_nonlocal_bind", O_WRONLY | O_CLOEXEC);
+    if (allow < 0)
+        return;
+    bool allowed = write(allow, "1", 1) == 1;
+    close(allow);
+    if (allowed && add_address(fd, lo, MTA_ADDRESS6))
+        (void)!add_local_route(fd, lo, "2001:db8::", 32);
 }
 
 static bool configure(int fd, const char **step)
@@ -123,8 +142,9 @@ static bool configure(int fd, const char **step)
         return false;
     unsigned lo = if_nametoindex("lo");
     *step = "add the address " MTA_ADDRESS;
-    if (!lo || !add_address(fd, lo))
+    if (!lo || !add_address(fd, lo, MTA_ADDRESS))
         return false;
+    add_ip6(fd, lo);
     *step = "make 192.0.2.0/24 and 198.18.0.0/15 local";
     return add_local_route(fd, lo, "192.0.2.0", 24) && add_local_route(fd, lo, "198.18.0.0", 15);
 }
