@@ -34,11 +34,15 @@ static void check_flag(struct result *result, const char *what, int want, bool g
             (want != 0) == got ? VERDICT_EXACT : VERDICT_WRONG);
 }
 
-/* The tree of reasons decides; `expired` covers whatever transient cause outlived the queue. */
-static enum verdict reason_verdict(const struct expect_bounce *want, const char *got)
+/* The tree of reasons decides; `expired` covers whatever transient cause outlived the queue, and `undefined` is fair only
+ * of a bounce that says nothing. */
+static enum verdict reason_verdict(const struct expect_bounce *want, const struct bounce_recipient *recipient, const char *got)
 {
     if (strcmp(want->reason, got) == 0)
         return VERDICT_EXACT;
+    if (strcmp(got, "undefined") == 0)
+        return bounce_recipient_text(recipient, BOUNCE_DIAGNOSTIC) || bounce_recipient_text(recipient, BOUNCE_REPLY)
+            ? VERDICT_WRONG : VERDICT_CONSISTENT;
     if (strcmp(got, "expired") == 0)
         return want->expired == 1 ? VERDICT_CONSISTENT : VERDICT_WRONG;
     return bounce_reason_covers(got, want->reason) ? VERDICT_CONSISTENT : VERDICT_WRONG;
@@ -47,7 +51,7 @@ static enum verdict reason_verdict(const struct expect_bounce *want, const char 
 static void compare(const struct expect_bounce *want, const struct bounce_recipient *got, struct result *result)
 {
     const char *reason = bounce_recipient_text(got, BOUNCE_REASON);
-    enum verdict verdict = reason_verdict(want, reason);
+    enum verdict verdict = reason_verdict(want, got, reason);
     result_check(result, false, "reason", want->reason, reason, verdict);
     check_text(result, "stage", want->stage, bounce_recipient_text(got, BOUNCE_STAGE));
     check_text(result, "reply", want->reply, bounce_recipient_text(got, BOUNCE_REPLY));

@@ -65,6 +65,13 @@ static struct happening *happening_of(struct record *r, uint64_t session)
     return NULL;
 }
 
+/* "rcpt: 550 no": a row that tells of a refusal already. */
+static bool is_refusal(const char *what)
+{
+    const char *blank = what ? strchr(what, ' ') : NULL;
+    return blank && (blank[1] == '4' || blank[1] == '5');
+}
+
 /* The last reply, but a refusal stays when a 221 follows. A packet may hold several replies. */
 static void note_reply(struct record *r, const struct transcript_event *e)
 {
@@ -72,8 +79,7 @@ static void note_reply(struct record *r, const struct transcript_event *e)
     for (size_t at = 0; row && at < e->len;) {
         const char *line = e->bytes + at, *lf = memchr(line, '\n', e->len - at);
         size_t n = lf ? (size_t)(lf - line) : e->len - at;
-        bool refused = row->what && strchr("45", row->what[strcspn(row->what, " ") + 1]);
-        if (n && (!refused || *line == '4' || *line == '5')) {
+        if (n && (!is_refusal(row->what) || *line == '4' || *line == '5')) {
             size_t shown = line[n - 1] == '\r' ? n - 1 : n;
             free(row->what);
             row->what = mem_format("%s: %.*s", e->stage ? e->stage : "?", (int)(shown > 120 ? 120 : shown), line);
