@@ -76,6 +76,8 @@ static bool is_refusal(const char *what)
 static void note_reply(struct record *r, const struct transcript_event *e)
 {
     struct happening *row = happening_of(r, e->session);
+    if (row && row->what && e->stage && strcmp(e->stage, "quit") == 0)
+        return; /* how it ended well or badly was said before */
     for (size_t at = 0; row && at < e->len;) {
         const char *line = e->bytes + at, *lf = memchr(line, '\n', e->len - at);
         size_t n = lf ? (size_t)(lf - line) : e->len - at;
