@@ -17,32 +17,46 @@
 static const char usage[] =
     "usage: fakesmtp serve [options] SCENARIO...\n"
     "\n"
-    "Plays each scenario (a name from `fakesmtp list`, or a file) on an address of its own and prints, one a line,\n"
-    "  listening ADDRESS:PORT SCENARIO HOST     or, where `listen` says so, refusing, blackhole or resetting; and then\n"
+    "Plays each scenario (a name from `fakesmtp list`, or a file) on an address of its own and "
+    "prints, one a line,\n"
+    "  listening ADDRESS:PORT SCENARIO HOST     or, where `listen` says so, refusing, blackhole or "
+    "resetting; and then\n"
     "  ready\n"
-    "The conversation is shown on standard error. SIGTERM or SIGINT ends it, SIGHUP loads the scenarios again.\n"
+    "The conversation is shown on standard error. SIGTERM or SIGINT ends it, SIGHUP loads the "
+    "scenarios again.\n"
     "\n"
-    "  --listen ADDR:PORT   where the first host listens; the others take the following ports, or any free one when\n"
-    "                       PORT is 0 (default 127.0.0.1:2525); repeat it to place each host; [::1]:2525 and\n"
+    "  --listen ADDR:PORT   where the first host listens; the others take the following ports, or "
+    "any free one when\n"
+    "                       PORT is 0 (default 127.0.0.1:2525); repeat it to place each host; "
+    "[::1]:2525 and\n"
     "                       unix:PATH are possible\n"
     "  --speed N            one second of waiting lasts 1/N seconds (default 1)\n"
-    "  --seed N             of s:chance(); the same seed gives the same faults (default: random, printed)\n"
+    "  --seed N             of s:chance(); the same seed gives the same faults (default: random, "
+    "printed)\n"
     "  --max-size BYTES     largest message, announced as SIZE (default 10485760)\n"
     "  --transcript FILE    append every event as a line of JSON\n"
     "  --save-messages DIR  keep what was accepted as files of a Maildir\n"
-    "  --workers N          play in N processes that share the addresses; what a scenario remembers is not shared\n"
-    "  --max-connections N  of each process; who comes after them hears 421 (default: as many as there are descriptors)\n"
-    "  --max-memory BYTES   of each process, for mail and waiting input and output (default 1073741824)\n"
-    "  --dns ADDR:PORT      answer for the domains of the scenarios there, over UDP and TCP; where, is printed as\n"
+    "  --workers N          play in N processes that share the addresses; what a scenario "
+    "remembers is not shared\n"
+    "  --max-connections N  of each process; who comes after them hears 421 (default: as many as "
+    "there are descriptors)\n"
+    "  --max-memory BYTES   of each process, for mail and waiting input and output (default "
+    "1073741824)\n"
+    "  --dns ADDR:PORT      answer for the domains of the scenarios there, over UDP and TCP; "
+    "where, is printed as\n"
     "                       `dns ADDRESS:PORT`. A port of 0 takes a free one\n"
-    "  --tls-ca FILE        write the CA of the certificates that are made to FILE, and to FILE.crl whom it revoked\n"
-    "  --tls-cert FILE --tls-key FILE   use this certificate (with its chain) where a good one is wanted\n"
-    "  --tls-keylog FILE    append the secrets of all TLS connections, for Wireshark (NSS key log format)\n"
+    "  --tls-ca FILE        write the CA of the certificates that are made to FILE, and to "
+    "FILE.crl whom it revoked\n"
+    "  --tls-cert FILE --tls-key FILE   use this certificate (with its chain) where a good one is "
+    "wanted\n"
+    "  --tls-keylog FILE    append the secrets of all TLS connections, for Wireshark (NSS key log "
+    "format)\n"
     "  --ready-file FILE    write the lines above to FILE once all listen\n"
     "  --quiet              show no conversation\n"
     "  --help               this text\n"
     "\n"
-    "Exit status: 0 stopped in order, 1 a scenario broke while it was played or a worker died, 2 usage or set-up error, or\n"
+    "Exit status: 0 stopped in order, 1 a scenario broke while it was played or a worker died, 2 "
+    "usage or set-up error, or\n"
     "a transcript or message could not be written.\n";
 
 /* ---- options ---- */
@@ -174,13 +188,15 @@ struct serve_place serve_place_of(const struct serve *serve, size_t n)
 
 /* ---- where they listen ---- */
 
-void serve_line(struct buf *lines, const struct script *script, size_t host_index, const char *address, unsigned port)
+void serve_line(struct buf *lines, const struct script *script, size_t host_index,
+    const char *address, unsigned port)
 {
     static const char *const words[] = {"listening", "refusing", "blackhole", "resetting"};
     const struct scenario *scenario = script_scenario(script);
     const struct scenario_host *host = &scenario->hosts[host_index];
     char *where = address_text_of(address, port);
-    buf_addf(lines, "%s %s %s %s.%s.test\n", words[host->listen], where, scenario->name, host->name, scenario->name);
+    buf_addf(lines, "%s %s %s %s.%s.test\n", words[host->listen], where, scenario->name, host->name,
+        scenario->name);
     free(where);
 }
 
@@ -234,7 +250,9 @@ static int serve_all(struct serve *serve, int count, char **words)
         return EXIT_TROUBLE;
     }
     if (serve->dns.address && serve->workers > 1) {
-        fputs("fakesmtp serve: --dns counts queries, which several workers cannot do together: use --workers 1\n", stderr);
+        fputs("fakesmtp serve: --dns counts queries, which several workers cannot do together: use "
+              "--workers 1\n",
+            stderr);
         return EXIT_TROUBLE;
     }
     if (!load_all(serve, count, words) || !serve_open_tls(serve))
@@ -244,16 +262,21 @@ static int serve_all(struct serve *serve, int count, char **words)
 
 int cli_serve(int argc, char **argv)
 {
-    static const struct option options[] = {{"listen", required_argument, NULL, 'l'}, {"speed", required_argument, NULL, 's'},
-        {"seed", required_argument, NULL, 'd'}, {"max-size", required_argument, NULL, 'm'},
-        {"transcript", required_argument, NULL, 't'}, {"ready-file", required_argument, NULL, 'r'},
-        {"dns", required_argument, NULL, 'D'},
+    static const struct option options[] = {{"listen", required_argument, NULL, 'l'},
+        {"speed", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'd'},
+        {"max-size", required_argument, NULL, 'm'}, {"transcript", required_argument, NULL, 't'},
+        {"ready-file", required_argument, NULL, 'r'}, {"dns", required_argument, NULL, 'D'},
         {"save-messages", required_argument, NULL, 'v'}, {"workers", required_argument, NULL, 'w'},
-        {"max-connections", required_argument, NULL, 'c'}, {"max-memory", required_argument, NULL, 'M'},
-        {"tls-ca", required_argument, NULL, 'A'}, {"tls-cert", required_argument, NULL, 'C'},
-        {"tls-key", required_argument, NULL, 'K'}, {"tls-keylog", required_argument, NULL, 'L'},
-        {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {0}};
-    struct serve serve = {.speed = 1, .max_size = 10485760, .max_memory = 1 << 30, .workers = 1, .seed = cli_random_seed()};
+        {"max-connections", required_argument, NULL, 'c'},
+        {"max-memory", required_argument, NULL, 'M'}, {"tls-ca", required_argument, NULL, 'A'},
+        {"tls-cert", required_argument, NULL, 'C'}, {"tls-key", required_argument, NULL, 'K'},
+        {"tls-keylog", required_argument, NULL, 'L'}, {"quiet", no_argument, NULL, 'q'},
+        {"help", no_argument, NULL, 'h'}, {0}};
+    struct serve serve = {.speed = 1,
+        .max_size = 10485760,
+        .max_memory = 1 << 30,
+        .workers = 1,
+        .seed = cli_random_seed()};
     bool fine = true;
     for (int c; fine && (c = getopt_long(argc, argv, "l:hq", options, NULL)) != -1;) {
         if (c == 'h') {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* serve.h - what the files of `fakesmtp serve` share: what was asked for, and how one process plays it. */
+/* serve.h - what the files of `fakesmtp serve` share: what was asked for, and how one process plays
+ * it. */
 #ifndef FAKESMTP_CLI_SERVE_H
 #define FAKESMTP_CLI_SERVE_H
 
@@ -34,7 +35,8 @@ struct serve { /* loaded and checked; nothing listens yet */
     char *lib_dir; /* for loading them again */
 };
 
-/* Where the n-th host listens: its own place, or as far behind the last one named as it comes after it. */
+/* Where the n-th host listens: its own place, or as far behind the last one named as it comes after
+ * it. */
 struct serve_place serve_place_of(const struct serve *serve, size_t n); /* borrowed from serve */
 size_t serve_host_count(const struct serve *serve);
 
@@ -52,9 +54,10 @@ struct serve_dns;
 struct uv_loop_s;
 struct clock;
 struct transcript;
-/* Answers for the domains of the scenarios at serve->dns, and adds the line that says where. NULL: it was said why. */
-struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop, struct clock *clock,
-    struct transcript *transcript, struct buf *lines) MUST_CHECK;
+/* Answers for the domains of the scenarios at serve->dns, and adds the line that says where. NULL:
+ * it was said why. */
+struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop,
+    struct clock *clock, struct transcript *transcript, struct buf *lines) MUST_CHECK;
 void serve_dns_stop(struct serve_dns *dns); /* NULL is fine, here and below */
 void serve_dns_free(struct serve_dns *dns); /* once the loop has run */
 
@@ -63,7 +66,9 @@ bool serve_open_tls(struct serve *serve);
 
 /* Says on standard output, and in the ready file, where the hosts listen. */
 bool serve_announce(const struct serve *serve, struct buf *lines);
-/* "listening 127.0.0.1:2525 greylist mx.greylist.test" for host number host_index of script; port as it came out. */
-void serve_line(struct buf *lines, const struct script *script, size_t host_index, const char *address, unsigned port);
+/* "listening 127.0.0.1:2525 greylist mx.greylist.test" for host number host_index of script; port
+ * as it came out. */
+void serve_line(struct buf *lines, const struct script *script, size_t host_index,
+    const char *address, unsigned port);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* serve --dns: the names of the scenarios that are served, for senders that can be told which name server to ask. */
+/* serve --dns: the names of the scenarios that are served, for senders that can be told which name
+ * server to ask. */
 #include "cli/serve.h"
 
 #include <stdlib.h>
@@ -30,14 +31,19 @@ static void on_query(void *ctx, const struct dns_query *query)
 }
 
 /* first: how many hosts come before those of this script. */
-static bool add_scenario(struct serve_dns *dns, const struct scenario *scenario, size_t first, char **why)
+static bool add_scenario(
+    struct serve_dns *dns, const struct scenario *scenario, size_t first, char **why)
 {
     const char **addresses = mem_new(scenario->host_count * sizeof *addresses);
     for (size_t i = 0; i < scenario->host_count; i++) {
         const char *address = serve_place_of(dns->serve, first + i).address;
         bool ipv6 = strchr(address, ':') != NULL;
-        /* A unix socket has no record, nor has an address of the other kind than the scenario wants. */
-        addresses[i] = address[0] != '/' && strncmp(address, "unix:", 5) != 0 && ipv6 == scenario->hosts[i].ipv6 ? address : NULL;
+        /* A unix socket has no record, nor has an address of the other kind than the scenario
+         * wants. */
+        addresses[i] = address[0] != '/' && strncmp(address, "unix:", 5) != 0 &&
+                               ipv6 == scenario->hosts[i].ipv6
+                           ? address
+                           : NULL;
     }
     bool fine = names_add(dns->zone, scenario, addresses, why);
     free(addresses);
@@ -56,15 +62,17 @@ static bool fill_zone(struct serve_dns *dns, char **why)
     return fine;
 }
 
-struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop, struct clock *clock,
-    struct transcript *transcript, struct buf *lines)
+struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop,
+    struct clock *clock, struct transcript *transcript, struct buf *lines)
 {
     struct serve_dns *dns = mem_new(sizeof *dns);
     const struct serve_place *at = &serve->dns;
     char *why = NULL;
-    *dns = (struct serve_dns){.serve = serve, .clock = clock, .transcript = transcript, .zone = dns_zone_new()};
+    *dns = (struct serve_dns){
+        .serve = serve, .clock = clock, .transcript = transcript, .zone = dns_zone_new()};
     if (fill_zone(dns, &why))
-        dns->responder = dns_responder_open(loop, clock, dns->zone, at->address, at->port, on_query, dns, &why);
+        dns->responder =
+            dns_responder_open(loop, clock, dns->zone, at->address, at->port, on_query, dns, &why);
     if (!dns->responder) {
         cli_complain("serve", why);
         serve_dns_free(dns);

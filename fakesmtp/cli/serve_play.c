@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One process that plays scenarios on its addresses until a signal: opens them, reloads them, closes them. */
+/* One process that plays scenarios on its addresses until a signal: opens them, reloads them,
+ * closes them. */
 #include "cli/serve.h"
 
 #include <signal.h>
@@ -49,7 +50,8 @@ static bool first_worker(const struct play *play)
 
 /* ---- set-up ---- */
 
-/* Thousands of connections are what this is for; the soft limit is there for programs that use select(). */
+/* Thousands of connections are what this is for; the soft limit is there for programs that use
+ * select(). */
 static void raise_descriptor_limit(void)
 {
     struct rlimit limit;
@@ -71,13 +73,26 @@ static bool open_host(struct play *play, size_t script_index, size_t host_index)
     struct script *script = serve->scripts[script_index];
     const struct scenario *scenario = script_scenario(script);
     struct serve_place place = serve_place_of(serve, play->host_count);
-    char *why = NULL, *hostname = mem_format("%s.%s.test", scenario->hosts[host_index].name, scenario->name);
-    struct server_config config = {.loop = &play->loop, .clock = play->clock, .script = script,
-        .host_index = host_index, .hostname = hostname, .address = place.address, .port = place.port,
-        .seed = serve->seed, .max_size = (uint64_t)serve->max_size, .sessions = &play->sessions,
-        .worker = play->process->worker, .workers = play->process->workers, .load = &play->load,
-        .copies = play->copies[script_index], .tls = serve->tls, .transcript = play->transcript,
-        .on_message = play->maildir ? on_message : NULL, .ctx = play};
+    char *why = NULL,
+         *hostname = mem_format("%s.%s.test", scenario->hosts[host_index].name, scenario->name);
+    struct server_config config = {.loop = &play->loop,
+        .clock = play->clock,
+        .script = script,
+        .host_index = host_index,
+        .hostname = hostname,
+        .address = place.address,
+        .port = place.port,
+        .seed = serve->seed,
+        .max_size = (uint64_t)serve->max_size,
+        .sessions = &play->sessions,
+        .worker = play->process->worker,
+        .workers = play->process->workers,
+        .load = &play->load,
+        .copies = play->copies[script_index],
+        .tls = serve->tls,
+        .transcript = play->transcript,
+        .on_message = play->maildir ? on_message : NULL,
+        .ctx = play};
     struct server *server = server_open(&config, NULL, &why);
     free(hostname);
     if (!server) {
@@ -112,7 +127,8 @@ static bool open_outputs(struct play *play)
         play->transcript = transcript_new();
     if (!serve->quiet)
         transcript_to_text(play->transcript, STDERR_FILENO);
-    if (serve->transcript_path && !transcript_to_file(play->transcript, serve->transcript_path, &why)) {
+    if (serve->transcript_path &&
+        !transcript_to_file(play->transcript, serve->transcript_path, &why)) {
         cli_complain("serve", why);
         return false;
     }
@@ -127,7 +143,8 @@ static bool open_dns(struct play *play)
 {
     if (!play->serve->dns.address)
         return true;
-    play->dns = serve_dns_open(play->serve, &play->loop, play->clock, play->transcript, &play->lines);
+    play->dns =
+        serve_dns_open(play->serve, &play->loop, play->clock, play->transcript, &play->lines);
     return play->dns != NULL;
 }
 
@@ -218,7 +235,9 @@ static void on_signal(uv_signal_t *handle, int number)
 static void watch_signals(struct play *play)
 {
     static const int numbers[SIGNALS] = {SIGTERM, SIGHUP, SIGINT};
-    int count = play->process->tell < 0 ? SIGNALS : SIGNALS - 1; /* the terminal's SIGINT is for the supervisor */
+    int count = play->process->tell < 0
+                    ? SIGNALS
+                    : SIGNALS - 1; /* the terminal's SIGINT is for the supervisor */
     if (play->process->tell >= 0)
         signal(SIGINT, SIG_IGN);
     for (int i = 0; i < SIGNALS; i++) {
@@ -249,15 +268,19 @@ static void tell_end(const struct play *play)
     else if (!play->serve->quiet)
         fprintf(stderr, "stopped after %llu sessions\n", (unsigned long long)play->sessions);
     if (play->load.turned_away)
-        fprintf(stderr, "%llu connections were turned away\n", (unsigned long long)play->load.turned_away);
+        fprintf(stderr, "%llu connections were turned away\n",
+            (unsigned long long)play->load.turned_away);
     if (play->load.starved)
-        fprintf(stderr, "accepting paused %llu times for want of a descriptor\n", (unsigned long long)play->load.starved);
+        fprintf(stderr, "accepting paused %llu times for want of a descriptor\n",
+            (unsigned long long)play->load.starved);
 }
 
 int serve_play(struct serve *serve, const struct serve_process *process)
 {
-    struct play play = {.serve = serve, .process = process,
-        .load = {.max_connections = (size_t)serve->max_connections, .max_memory = (size_t)serve->max_memory}};
+    struct play play = {.serve = serve,
+        .process = process,
+        .load = {.max_connections = (size_t)serve->max_connections,
+            .max_memory = (size_t)serve->max_memory}};
     char *why = NULL;
     raise_descriptor_limit();
     signal(SIGPIPE, SIG_IGN);
@@ -271,9 +294,10 @@ int serve_play(struct serve *serve, const struct serve_process *process)
     uv_run(&play.loop, UV_RUN_DEFAULT);
     if (begun)
         tell_end(&play);
-    int status = !begun || transcript_failure(play.transcript) || maildir_failed(play.maildir) ? EXIT_TROUBLE
-                 : play.load.script_errors                                                     ? EXIT_FAILED_VERDICT
-                                                                                               : EXIT_FINE;
+    int status = !begun || transcript_failure(play.transcript) || maildir_failed(play.maildir)
+                     ? EXIT_TROUBLE
+                 : play.load.script_errors ? EXIT_FAILED_VERDICT
+                                           : EXIT_FINE;
     close_all(&play);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Several processes that play on the same addresses (SO_REUSEPORT), and the one that looks after them: it knows the ports,
- * says when all listen, passes signals on, and ends the run when one of them dies. */
+/* Several processes that play on the same addresses (SO_REUSEPORT), and the one that looks after
+ * them: it knows the ports, says when all listen, passes signals on, and ends the run when one of
+ * them dies. */
 #include "cli/serve.h"
 
 #include <errno.h>
@@ -51,7 +52,8 @@ static bool reserve_one(struct team *team, const struct script *script, size_t h
 {
     struct serve_place place = serve_place_of(team->serve, team->reserved_count);
     char *where = address_text_of(place.address, place.port);
-    int fd = strncmp(place.address, "unix:", 5) == 0 ? UV_ENOTSUP : listener_reserve(place.address, &place.port);
+    int fd = strncmp(place.address, "unix:", 5) == 0 ? UV_ENOTSUP
+                                                     : listener_reserve(place.address, &place.port);
     if (fd < 0)
         fprintf(stderr, "fakesmtp serve: cannot listen on %s: %s\n", where,
             fd == UV_ENOTSUP ? "workers cannot share a unix socket" : uv_strerror(fd));
@@ -63,7 +65,8 @@ static bool reserve_one(struct team *team, const struct script *script, size_t h
     return true;
 }
 
-/* The workers are given each host's place by number, since they cannot ask for "any free port" alike. */
+/* The workers are given each host's place by number, since they cannot ask for "any free port"
+ * alike. */
 static bool reserve_all(struct team *team)
 {
     struct serve *serve = team->serve;
@@ -79,7 +82,8 @@ static bool reserve_all(struct team *team)
                 return false;
             struct address at = {.len = sizeof at.at};
             require(getsockname(team->reserved[n], (struct sockaddr *)&at.at, &at.len) == 0);
-            fixed[n] = (struct serve_place){mem_text(serve_place_of(serve, n).address), address_port(&at)};
+            fixed[n] =
+                (struct serve_place){mem_text(serve_place_of(serve, n).address), address_port(&at)};
         }
     for (size_t i = 0; i < serve->place_count; i++)
         free(serve->places[i].address);
@@ -196,10 +200,11 @@ static void bury(struct worker *worker, int status)
     unsigned number = (unsigned)(worker - team->workers);
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
     if (code < 0)
-        fprintf(stderr, "fakesmtp serve: worker %u (process %ld) was killed by signal %d\n", number, (long)worker->pid,
-            WTERMSIG(status));
+        fprintf(stderr, "fakesmtp serve: worker %u (process %ld) was killed by signal %d\n", number,
+            (long)worker->pid, WTERMSIG(status));
     else if (!team->stopping)
-        fprintf(stderr, "fakesmtp serve: worker %u (process %ld) ended by itself\n", number, (long)worker->pid);
+        fprintf(stderr, "fakesmtp serve: worker %u (process %ld) ended by itself\n", number,
+            (long)worker->pid);
     worker->pid = 0;
     team->alive--;
     if (code > 0 && (code == EXIT_TROUBLE || !team->status))
@@ -214,7 +219,8 @@ static void reap(struct team *team)
 {
     for (unsigned i = 0; i < team->count; i++) {
         int status;
-        if (team->workers[i].pid && waitpid(team->workers[i].pid, &status, WNOHANG) == team->workers[i].pid)
+        if (team->workers[i].pid &&
+            waitpid(team->workers[i].pid, &status, WNOHANG) == team->workers[i].pid)
             bury(&team->workers[i], status);
     }
 }
@@ -226,7 +232,9 @@ static void on_signal(uv_signal_t *handle, int number)
         reap(team);
         return;
     }
-    tell_all(team, number == SIGINT ? SIGTERM : number); /* a second one makes them end at once, as it does for one */
+    tell_all(team, number == SIGINT
+                       ? SIGTERM
+                       : number); /* a second one makes them end at once, as it does for one */
     team->stopping = team->stopping || number != SIGHUP;
 }
 

@@ -109,7 +109,8 @@ char *address_parse(const char *text, unsigned *port, char **why)
     if (literal && address_set(&parsed, literal, *port) == 0)
         return literal;
     free(literal);
-    *why = mem_format("%s: not an address; write 127.0.0.1:2525, [::1]:2525, unix:PATH, or 127.0.0.1:0 for a free port",
+    *why = mem_format("%s: not an address; write 127.0.0.1:2525, [::1]:2525, unix:PATH, or "
+                      "127.0.0.1:0 for a free port",
         text);
     return NULL;
 }

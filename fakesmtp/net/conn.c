@@ -10,8 +10,8 @@
 #include "util/clock.h"
 #include "util/mem.h"
 
-/* How long a finished connection waits for the peer's FIN: long enough for any honest client. It is the network that is
- * waited for, so a run that goes faster than the wall must not cut it short. */
+/* How long a finished connection waits for the peer's FIN: long enough for any honest client. It is
+ * the network that is waited for, so a run that goes faster than the wall must not cut it short. */
 enum { DRAIN_MS = 60 * 1000, DRAIN_WALL_MS = 5 * 1000, HURRY_MS = 500 };
 
 struct conn {
@@ -32,7 +32,7 @@ struct conn {
     char *peer;
     unsigned short open_handles;
     bool reading, ending, eof_told, deaf, hurried;
-    bool shut;            /* nothing more is written: FIN is sent, or goes behind what the shape holds back */
+    bool shut; /* nothing more is written: FIN is sent, or goes behind what the shape holds back */
     bool closing;
 };
 
@@ -94,7 +94,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
     struct conn *conn = handle->data;
     (void)suggested;
-    size_t room = conn->tls ? conn->scratch_len - TLS_CARRY : conn->scratch_len; /* on_bytes never brings more than that */
+    size_t room = conn->tls ? conn->scratch_len - TLS_CARRY
+                            : conn->scratch_len; /* on_bytes never brings more than that */
     *buf = uv_buf_init(conn->scratch, (unsigned)room);
 }
 
@@ -141,8 +142,8 @@ static int open_stream(struct conn *conn, uv_loop_t *loop, int fd, bool is_unix)
     return uv_read_start(&conn->uv.stream, on_alloc, on_read);
 }
 
-struct conn *conn_open(uv_loop_t *loop, int fd, const struct address *from, struct clock *clock, char *scratch,
-    size_t scratch_len, const struct conn_handler *handler, void *ctx, int *error)
+struct conn *conn_open(uv_loop_t *loop, int fd, const struct address *from, struct clock *clock,
+    char *scratch, size_t scratch_len, const struct conn_handler *handler, void *ctx, int *error)
 {
     struct conn *conn = mem_new(sizeof *conn);
     conn->clock = clock;
@@ -193,7 +194,8 @@ static void socket_write(struct conn *conn, const char *bytes, size_t len)
     uv_buf_t now = uv_buf_init((char *)bytes, (unsigned)len);
     int sent = uv_try_write(stream, &now, 1);
     if (sent < 0 && sent != UV_EAGAIN) {
-        if (conn->ending && conn->eof_told) /* nobody reads any more who would report that it is broken */
+        if (conn->ending &&
+            conn->eof_told) /* nobody reads any more who would report that it is broken */
             clock_start(conn->clock, &conn->drain, 0, on_drained_out);
         return;
     }
@@ -275,7 +277,8 @@ void conn_tls_facts(struct conn *conn, struct tls_facts *facts)
 
 size_t conn_unsent(const struct conn *conn)
 {
-    return uv_stream_get_write_queue_size(&conn->uv.stream) + (conn->shape ? shape_waiting(conn->shape) : 0);
+    return uv_stream_get_write_queue_size(&conn->uv.stream) +
+           (conn->shape ? shape_waiting(conn->shape) : 0);
 }
 
 void conn_pause(struct conn *conn)
@@ -409,8 +412,9 @@ void conn_shape(struct conn *conn, const struct shape_spec *spec)
     shape_set(conn->shape, spec);
 }
 
-/* A plain close with the client's bytes unread makes the kernel send RST, which can destroy our last reply on its
- * way: so FIN first, then read until the peer closes, then close (RFC 1122 4.2.2.13). */
+/* A plain close with the client's bytes unread makes the kernel send RST, which can destroy our
+ * last reply on its way: so FIN first, then read until the peer closes, then close (RFC
+ * 1122 4.2.2.13). */
 void conn_finish(struct conn *conn)
 {
     if (conn->ending || conn->closing)
@@ -434,7 +438,8 @@ void conn_drop(struct conn *conn)
 void conn_reset(struct conn *conn)
 {
     uv_os_fd_t fd;
-    struct linger hard = {1, 0}; /* not uv_tcp_close_reset: it refuses after a shutdown, and knows no unix sockets */
+    struct linger hard = {
+        1, 0}; /* not uv_tcp_close_reset: it refuses after a shutdown, and knows no unix sockets */
     if (conn->closing)
         return;
     conn->ending = true;

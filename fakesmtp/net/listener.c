@@ -15,11 +15,13 @@
 #include "util/mem.h"
 
 enum {
-    BACKLOG = 4096,   /* the kernel cuts it to somaxconn; a flood must not be refused by accident */
+    BACKLOG = 4096, /* the kernel cuts it to somaxconn; a flood must not be refused by accident */
     ACCEPT_BURST = 64, /* then the connections that are there get their turn */
     SMALL_BUFFER = 64 * 1024,
-    SMALL_SEGMENT = 536, /* the client's kernel makes its send buffer by it: 2.6 MB for the segments of loopback */
-    RETRY_MS = 100,   /* another process may have used up the descriptors of the system: nothing tells when it has not */
+    SMALL_SEGMENT = 536, /* the client's kernel makes its send buffer by it: 2.6 MB for the segments
+                            of loopback */
+    RETRY_MS = 100, /* another process may have used up the descriptors of the system: nothing tells
+                       when it has not */
 };
 
 struct listener {
@@ -60,7 +62,8 @@ static void starve(struct listener *listener, int error)
 static bool accept_one(struct listener *listener)
 {
     struct address from = {.len = sizeof from.at};
-    int fd = accept4(listener->fd, (struct sockaddr *)&from.at, &from.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd =
+        accept4(listener->fd, (struct sockaddr *)&from.at, &from.len, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
         listener->config.on_connection(listener->config.ctx, fd, &from);
         return true;
@@ -96,8 +99,8 @@ void listener_room(struct listener *listener)
 
 /* ---- the ways not to listen ---- */
 
-/* A socket filter that keeps nothing: the kernel drops the SYN before it looks at the backlog. No race, no privilege, and
- * taking it off makes an ordinary listener of it. */
+/* A socket filter that keeps nothing: the kernel drops the SYN before it looks at the backlog. No
+ * race, no privilege, and taking it off makes an ordinary listener of it. */
 static int drop_requests(int fd, bool drop)
 {
 #ifdef SO_ATTACH_FILTER
@@ -148,7 +151,8 @@ static void remove_stale(const struct address *address)
     if (stat(path, &st) != 0 || !S_ISSOCK(st.st_mode))
         return;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address->at, address->len) != 0 && errno == ECONNREFUSED)
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)&address->at, address->len) != 0 &&
+        errno == ECONNREFUSED)
         unlink(path);
     if (fd >= 0)
         close(fd);
@@ -167,12 +171,15 @@ static int set_options(struct listener *listener, const struct address *address)
         error = set_flag(listener->fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (!error && config->share_port)
         error = set_flag(listener->fd, SOL_SOCKET, SO_REUSEPORT, 1);
-    if (!error && config->receive_buffer) /* before listen, so that the first window is small already (tcp(7)) */
+    if (!error && config->receive_buffer) /* before listen, so that the first window is small
+                                             already (tcp(7)) */
         error = set_flag(listener->fd, SOL_SOCKET, SO_RCVBUF, (int)config->receive_buffer);
-    if (!error && config->receive_buffer && config->receive_buffer < SMALL_BUFFER && !address_is_unix(address))
+    if (!error && config->receive_buffer && config->receive_buffer < SMALL_BUFFER &&
+        !address_is_unix(address))
         error = set_flag(listener->fd, IPPROTO_TCP, TCP_MAXSEG, SMALL_SEGMENT);
     if (!error && address->at.ss_family == AF_INET6)
-        error = set_flag(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); /* [::]:25 beside 0.0.0.0:25 */
+        error =
+            set_flag(listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, 1); /* [::]:25 beside 0.0.0.0:25 */
     return error;
 }
 
@@ -266,14 +273,16 @@ void listener_close(struct listener *listener)
     if (!listener || listener->closing)
         return;
     listener->closing = true;
-    uv_close((uv_handle_t *)&listener->poll, on_handle_closed); /* takes the descriptor out of the loop at once */
+    uv_close((uv_handle_t *)&listener->poll,
+        on_handle_closed); /* takes the descriptor out of the loop at once */
     uv_close((uv_handle_t *)&listener->retry, on_handle_closed);
     close_socket(listener);
 }
 
 int listener_reserve(const char *address, unsigned *port)
 {
-    struct listener reserved = {.config = {.address = address, .port = *port, .share_port = true}, .fd = -1};
+    struct listener reserved = {
+        .config = {.address = address, .port = *port, .share_port = true}, .fd = -1};
     int error = bind_socket(&reserved);
     if (error) {
         close_socket(&reserved);

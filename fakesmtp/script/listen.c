@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* listen = refuse, or {reset, times = 2}: what a host does before any conversation, and its addresses, read into plain
- * data. */
+/* listen = refuse, or {reset, times = 2}: what a host does before any conversation, and its
+ * addresses, read into plain data. */
 #include "script/internal.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@
 
 enum { ADDRESSES_MAX = 16 };
 
-static const char *const words[] = {"accept", "refuse", "blackhole", "reset", NULL}; /* in the order of the enum */
+static const char *const words[] = {
+    "accept", "refuse", "blackhole", "reset", NULL}; /* in the order of the enum */
 
 void open_listen(lua_State *L)
 {
@@ -25,7 +26,8 @@ static enum scenario_listen read_word(lua_State *L)
         if (strcmp(words[i], word) == 0)
             return (enum scenario_listen)i;
     return (enum scenario_listen)load_error(L, "listen",
-        "listen: refuse, blackhole, reset or accept, or a table such as {refuse, lasting = minutes(30)}");
+        "listen: refuse, blackhole, reset or accept, or a table such as {refuse, lasting = "
+        "minutes(30)}");
 }
 
 /* The number at key of the table on top, or 0. */
@@ -69,9 +71,13 @@ static void read_value(lua_State *L, struct scenario_host *host)
     else
         host->listen = read_word(L);
     if (host->listen_times && host->listen != LISTEN_RESET)
-        load_error(L, "times", "listen: only `reset` can count; a refused or lost request leaves no trace, say lasting = ...");
+        load_error(L, "times",
+            "listen: only `reset` can count; a refused or lost request leaves no trace, say "
+            "lasting = ...");
     if (host->listen_lasting > 0 && host->listen == LISTEN_ACCEPT)
-        load_error(L, "lasting", "listen: what comes after `accept`? name what comes before it: {refuse, lasting = ...}");
+        load_error(L, "lasting",
+            "listen: what comes after `accept`? name what comes before it: {refuse, lasting = "
+            "...}");
 }
 
 void read_listen(lua_State *L, int table, struct scenario_host *host)
@@ -84,13 +90,17 @@ void read_listen(lua_State *L, int table, struct scenario_host *host)
 /* ---- addresses ---- */
 
 /* Another address of the host at index first, or that one itself when it has none yet. */
-static struct scenario_host *next_address(struct scenario *scenario, size_t first, bool ipv6, bool *used)
+static struct scenario_host *next_address(
+    struct scenario *scenario, size_t first, bool ipv6, bool *used)
 {
     if (*used) {
-        scenario->hosts = mem_grow(scenario->hosts, (scenario->host_count + 1) * sizeof *scenario->hosts);
+        scenario->hosts =
+            mem_grow(scenario->hosts, (scenario->host_count + 1) * sizeof *scenario->hosts);
         struct scenario_host *host = &scenario->hosts[scenario->host_count++];
         *host = (struct scenario_host){.name = mem_text(scenario->hosts[first].name),
-            .preference = scenario->hosts[first].preference, .handlers = scenario->hosts[first].handlers, .again = true,
+            .preference = scenario->hosts[first].preference,
+            .handlers = scenario->hosts[first].handlers,
+            .again = true,
             .ipv6 = ipv6};
         return host;
     }
@@ -110,7 +120,8 @@ void read_addresses(lua_State *L, int table, struct scenario *scenario)
             continue;
         }
         if (!lua_istable(L, -1) || luaL_len(L, -1) < 1 || luaL_len(L, -1) > ADDRESSES_MAX)
-            load_error(L, keys[k], "%s: what each of 1 to %d addresses does: {refuse, accept}", keys[k], ADDRESSES_MAX);
+            load_error(L, keys[k], "%s: what each of 1 to %d addresses does: {refuse, accept}",
+                keys[k], ADDRESSES_MAX);
         if (lua_getfield(L, table, "listen") != LUA_TNIL)
             load_error(L, keys[k], "%s: says already what listen says", keys[k]);
         lua_pop(L, 1);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Verbs about the bytes on the wire: in which pieces they go, whether they have gone, and no longer reading any. */
+/* Verbs about the bytes on the wire: in which pieces they go, whether they have gone, and no longer
+ * reading any. */
 #include "script/internal.h"
 
 #include <string.h>
 
 enum { SIZES_MAX = 256, BUFFER_MAX = 1 << 30 };
 
-#define DEFAULT_SPLIT_GAP 0.01 /* enough for a client that listens to read one piece before the next comes */
+#define DEFAULT_SPLIT_GAP                                                                          \
+    0.01 /* enough for a client that listens to read one piece before the next comes */
 
 static double field_seconds(lua_State *L, int table, const char *key, double otherwise)
 {
@@ -34,12 +36,14 @@ static void only_keys(lua_State *L, int table, const char *first, bool list)
         bool known = list && lua_isinteger(L, -2);
         const char *key = luaL_tolstring(L, -2, NULL);
         if (!known && strcmp(key, "every") != 0 && (!first || strcmp(key, first) != 0))
-            luaL_error(L, "unknown key '%s'; known: %s%severy", key, first ? first : "", first ? ", " : "sizes and ");
+            luaL_error(L, "unknown key '%s'; known: %s%severy", key, first ? first : "",
+                first ? ", " : "sizes and ");
         lua_pop(L, 2);
     }
 }
 
-/* s:drip{bytes=1, every=1}: from now on so many bytes at a time; s:drip(false): as they come, and what waits goes now. */
+/* s:drip{bytes=1, every=1}: from now on so many bytes at a time; s:drip(false): as they come, and
+ * what waits goes now. */
 static int l_drip(lua_State *L)
 {
     struct script_run *run = verbs_with_peer(L);
@@ -74,7 +78,8 @@ static int l_split(lua_State *L)
         lua_rawgeti(L, 2, i);
         sizes[i - 1] = size_at_top(L, 2);
     }
-    struct script_shape shape = {sizes, (size_t)count, false, field_seconds(L, 2, "every", DEFAULT_SPLIT_GAP)};
+    struct script_shape shape = {
+        sizes, (size_t)count, false, field_seconds(L, 2, "every", DEFAULT_SPLIT_GAP)};
     run->host->shape(run->ctx, &shape);
     return 0;
 }
@@ -89,7 +94,8 @@ static int l_flush(lua_State *L)
     return lua_yield(L, 0);
 }
 
-/* s:stop_reading([buffer]): for good; buffer is how many bytes the kernel may still take from the client. */
+/* s:stop_reading([buffer]): for good; buffer is how many bytes the kernel may still take from the
+ * client. */
 static int l_stop_reading(lua_State *L)
 {
     struct script_run *run = verbs_with_peer(L);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a script may ask of its connection: struct script_host. Nothing here calls back into the script. */
+/* What a script may ask of its connection: struct script_host. Nothing here calls back into the
+ * script. */
 #include "server/internal.h"
 
 #include <string.h>
@@ -64,7 +65,8 @@ static size_t host_pending(void *ctx)
     return len;
 }
 
-/* Who stalls for ever reads nothing any more: what has come and what will come is forgotten, not kept. */
+/* Who stalls for ever reads nothing any more: what has come and what will come is forgotten, not
+ * kept. */
 static void forget_input(struct connection *c)
 {
     size_t len;
@@ -77,7 +79,8 @@ static void host_sleep(void *ctx, double seconds)
 {
     struct connection *c = ctx;
     connection_record(c,
-        (struct transcript_event){.kind = TRANSCRIPT_WAIT, .seconds = seconds, .text = seconds < 0 ? "stall" : "sleep"});
+        (struct transcript_event){
+            .kind = TRANSCRIPT_WAIT, .seconds = seconds, .text = seconds < 0 ? "stall" : "sleep"});
     c->wanting = WANT_SLEEP;
     if (seconds < 0)
         forget_input(c);
@@ -92,7 +95,8 @@ static void host_shape(void *ctx, const struct script_shape *shape)
         conn_shape(c->conn, NULL);
         return;
     }
-    struct shape_spec spec = {shape->sizes, shape->count, shape->repeat, (uint64_t)(shape->every_s * 1000 + 0.5)};
+    struct shape_spec spec = {
+        shape->sizes, shape->count, shape->repeat, (uint64_t)(shape->every_s * 1000 + 0.5)};
     conn_shape(c->conn, &spec);
 }
 
@@ -131,7 +135,8 @@ static double host_now(void *ctx)
     return (double)clock_now_ms(c->server->config.clock) / 1000;
 }
 
-/* SplitMix64: one stream per session, so that faults do not depend on how connections interleave. */
+/* SplitMix64: one stream per session, so that faults do not depend on how connections interleave.
+ */
 static uint64_t next_random(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
@@ -166,7 +171,8 @@ static void host_command(void *ctx, const char *stage, const char *line, size_t 
     struct connection *c = ctx;
     if (stage)
         c->stage = stage_of_verb(stage);
-    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_COMMAND, .bytes = line, .len = len});
+    connection_record(
+        c, (struct transcript_event){.kind = TRANSCRIPT_COMMAND, .bytes = line, .len = len});
 }
 
 void envelope_deinit(struct envelope *e)
@@ -202,18 +208,34 @@ static void host_keep(void *ctx)
         return;
     const char *const *rcpts = (const char *const *)c->envelope.rcpts;
     c->kept = true;
-    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_KEPT, .size = c->data->size,
-                             .copy = c->message.copy, .duplicate = c->message.duplicate});
+    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_KEPT,
+                             .size = c->data->size,
+                             .copy = c->message.copy,
+                             .duplicate = c->message.duplicate});
     copies_kept(c->server->copies, c->message.id, rcpts, c->envelope.count);
-    struct server_message message = {c->session, clock_now_ms(config->clock), c->envelope.from, rcpts, c->envelope.count,
-        c->data->kept.data ? c->data->kept.data : "", c->data->kept.len, c->message.copy, c->message.duplicate};
+    struct server_message message = {c->session, clock_now_ms(config->clock), c->envelope.from,
+        rcpts, c->envelope.count, c->data->kept.data ? c->data->kept.data : "", c->data->kept.len,
+        c->message.copy, c->message.duplicate};
     if (config->on_message)
         config->on_message(config->ctx, &message);
     connection_forget_data(c);
 }
 
-const struct script_host connection_host = {
-    .send = host_send, .line = host_line, .data = host_data, .chunk = host_chunk, .bytes = host_bytes,
-    .pending = host_pending, .sleep = host_sleep, .half_close = host_half_close, .shape = host_shape,
-    .drained = host_drained, .deafen = host_deafen, .starttls = host_starttls, .now = host_now, .chance = host_chance, .stage = host_stage,
-    .command = host_command, .keep = host_keep, .envelope = host_envelope};
+const struct script_host connection_host = {.send = host_send,
+    .line = host_line,
+    .data = host_data,
+    .chunk = host_chunk,
+    .bytes = host_bytes,
+    .pending = host_pending,
+    .sleep = host_sleep,
+    .half_close = host_half_close,
+    .shape = host_shape,
+    .drained = host_drained,
+    .deafen = host_deafen,
+    .starttls = host_starttls,
+    .now = host_now,
+    .chance = host_chance,
+    .stage = host_stage,
+    .command = host_command,
+    .keep = host_keep,
+    .envelope = host_envelope};

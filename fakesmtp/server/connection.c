@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One connection: its bytes go to the script as lines, what the script wants goes to the socket, all of it is recorded.
+/* One connection: its bytes go to the script as lines, what the script wants goes to the socket,
+ * all of it is recorded.
  *
- * The script waits for one thing at a time. After each call into it the run's state decides: wait, an ending, or the
- * 421 of a script that broke. Replies are gathered until the script waits, so a pipelined group is answered in one
- * packet (RFC 2920 3.2) and an ending does not overtake what was said before it. */
+ * The script waits for one thing at a time. After each call into it the run's state decides: wait,
+ * an ending, or the 421 of a script that broke. Replies are gathered until the script waits, so a
+ * pipelined group is answered in one packet (RFC 2920 3.2) and an ending does not overtake what was
+ * said before it. */
 #include "server/internal.h"
 
 #include <string.h>
@@ -48,7 +50,8 @@ void connection_send(struct connection *c, const char *bytes, size_t len)
     enum { GATHER = 16 * 1024 };
     if (c->choked)
         return;
-    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_REPLY, .bytes = bytes, .len = len});
+    connection_record(
+        c, (struct transcript_event){.kind = TRANSCRIPT_REPLY, .bytes = bytes, .len = len});
     buf_add(&c->out, bytes, len);
     if (c->out.len > GATHER)
         connection_flush(c);
@@ -57,7 +60,8 @@ void connection_send(struct connection *c, const char *bytes, size_t len)
 void connection_set_timer(struct connection *c, double seconds)
 {
     if (seconds >= 0)
-        clock_start(c->server->config.clock, &c->timer, (uint64_t)(seconds * 1000 + 0.5), connection_on_timer);
+        clock_start(c->server->config.clock, &c->timer, (uint64_t)(seconds * 1000 + 0.5),
+            connection_on_timer);
 }
 
 enum script_input connection_take_line(struct connection *c, const char **line, size_t *len)
@@ -68,7 +72,10 @@ enum script_input connection_take_line(struct connection *c, const char **line, 
     case LINEBUF_BARE_LF:
         return SCRIPT_LINE_BARE_LF;
     case LINEBUF_TOO_LONG:
-        connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_COMMAND, .stage = "other", .bytes = "", .text = "line too long"});
+        connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_COMMAND,
+                                 .stage = "other",
+                                 .bytes = "",
+                                 .text = "line too long"});
         return SCRIPT_LINE_TOO_LONG;
     case LINEBUF_NONE:
         break;
@@ -102,8 +109,11 @@ static void end_with(struct connection *c, enum script_ending ending, const char
     c->wanting = WANT_NOTHING;
     clock_stop(c->server->config.clock, &c->timer);
     connection_flush(c);
-    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_ENDING, .text = how,
-                             .kept = !c->has_message ? 0 : c->kept ? 1 : -1});
+    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_ENDING,
+                             .text = how,
+                             .kept = !c->has_message ? 0
+                                     : c->kept       ? 1
+                                                     : -1});
     if (c->lost || ending == SCRIPT_DROP)
         conn_drop(c->conn);
     else if (ending == SCRIPT_RESET)
@@ -137,7 +147,8 @@ void connection_after_script(struct connection *c, enum script_state state)
 
 void connection_out_of_memory(struct connection *c)
 {
-    static const char sorry[] = "421 4.3.1 Insufficient system storage, closing\r\n"; /* RFC 5321 3.8, RFC 3463 3.4 */
+    static const char sorry[] =
+        "421 4.3.1 Insufficient system storage, closing\r\n"; /* RFC 5321 3.8, RFC 3463 3.4 */
     connection_forget_data(c);
     connection_send(c, sorry, sizeof sorry - 1);
     end_with(c, SCRIPT_FINISH, "memory-full");
@@ -150,7 +161,8 @@ static void on_bytes(void *ctx, const char *bytes, size_t len)
     struct connection *c = ctx;
     if (c->over || c->mute_for_ever)
         return;
-    linebuf_feed(&c->in, bytes, len); /* fits: reading stops while there is less room than one read brings */
+    linebuf_feed(
+        &c->in, bytes, len); /* fits: reading stops while there is less room than one read brings */
     connection_pump(c);
 }
 
@@ -205,18 +217,20 @@ static void on_closed(void *ctx)
     free(c);
 }
 
-static const struct conn_handler conn_handler = {on_bytes, on_eof, on_drained, on_closed, connection_on_tls};
+static const struct conn_handler conn_handler = {
+    on_bytes, on_eof, on_drained, on_closed, connection_on_tls};
 
 /* ---- life ---- */
 
 static void start_script(struct connection *c)
 {
     struct server *server = c->server;
-    struct script_facts facts = {c->session, server->connections, conn_peer(c->conn), server->hostname,
-        server->config.max_size};
+    struct script_facts facts = {c->session, server->connections, conn_peer(c->conn),
+        server->hostname, server->config.max_size};
     enum script_state state;
     char *why = NULL;
-    c->run = script_start(c->script, server->config.host_index, &facts, &connection_host, c, &state, &why);
+    c->run = script_start(
+        c->script, server->config.host_index, &facts, &connection_host, c, &state, &why);
     if (c->run) {
         connection_after_script(c, state);
         return;
@@ -247,10 +261,11 @@ void connection_open(struct server *server, int fd, const struct address *from)
     struct connection *c = mem_new(sizeof *c);
     int error = 0;
     c->server = server;
-    c->conn = conn_open(server->config.loop, fd, from, server->config.clock, server->scratch, SCRATCH, &conn_handler, c,
-        &error);
+    c->conn = conn_open(server->config.loop, fd, from, server->config.clock, server->scratch,
+        SCRATCH, &conn_handler, c, &error);
     if (!c->conn) {
-        fprintf(stderr, "%s: a connection could not be served (error %d)\n", server->hostname, error);
+        fprintf(
+            stderr, "%s: a connection could not be served (error %d)\n", server->hostname, error);
         free(c);
         return;
     }

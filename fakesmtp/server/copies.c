@@ -43,7 +43,8 @@ static uint64_t hash(uint64_t h, const char *bytes, size_t len)
     return mix(h ^ word ^ ((uint64_t)len << 56));
 }
 
-/* The value of the Message-ID field (RFC 5322 3.6.4), without the space around it; len 0: there is none. */
+/* The value of the Message-ID field (RFC 5322 3.6.4), without the space around it; len 0: there is
+ * none. */
 static const char *message_id(const char *message, size_t len, size_t *id_len)
 {
     static const char name[] = "message-id:";
@@ -96,7 +97,8 @@ static struct entry *find(const struct table *table, uint64_t key)
 
 static void grow(struct table *table)
 {
-    struct table larger = {.slots = table->slots ? table->slots * 2 : FIRST_SLOTS, .used = table->used};
+    struct table larger = {
+        .slots = table->slots ? table->slots * 2 : FIRST_SLOTS, .used = table->used};
     larger.entries = mem_new(larger.slots * sizeof *larger.entries);
     for (size_t i = 0; i < table->slots; i++)
         if (table->entries[i].key)
@@ -140,7 +142,8 @@ void copies_free(struct copies *copies)
     free(copies);
 }
 
-struct copies_message copies_received(struct copies *copies, uint64_t id, const char *const *rcpts, size_t count)
+struct copies_message copies_received(
+    struct copies *copies, uint64_t id, const char *const *rcpts, size_t count)
 {
     struct copies_message message = {id, 1, false};
     for (size_t i = 0; i < count; i++) {

@@ -10,7 +10,8 @@ static void recognise(struct connection *c)
 {
     const struct buf *kept = &c->data->kept;
     uint64_t id = copies_id(kept->data ? kept->data : "", kept->len);
-    c->message = copies_received(c->server->copies, id, (const char *const *)c->envelope.rcpts, c->envelope.count);
+    c->message = copies_received(
+        c->server->copies, id, (const char *const *)c->envelope.rcpts, c->envelope.count);
     c->has_message = true;
     c->kept = false;
 }
@@ -21,12 +22,17 @@ static void give_data(struct connection *c, enum script_input why, bool whole)
     bool ended = whole && c->data->done;
     if (ended)
         recognise(c);
-    struct script_message message = {.size = c->data->size, .too_big = dotread_overflowed(c->data),
-        .copy = ended ? c->message.copy : 0, .duplicate = ended && c->message.duplicate};
-    connection_record(c,
-        (struct transcript_event){.kind = TRANSCRIPT_DATA, .size = c->data->size, .copy = message.copy,
-            .duplicate = message.duplicate,
-            .text = !whole ? (why == SCRIPT_TIMEOUT ? "timeout" : "closed") : ended ? "end" : "chunk"});
+    struct script_message message = {.size = c->data->size,
+        .too_big = dotread_overflowed(c->data),
+        .copy = ended ? c->message.copy : 0,
+        .duplicate = ended && c->message.duplicate};
+    connection_record(c, (struct transcript_event){.kind = TRANSCRIPT_DATA,
+                             .size = c->data->size,
+                             .copy = message.copy,
+                             .duplicate = message.duplicate,
+                             .text = !whole  ? (why == SCRIPT_TIMEOUT ? "timeout" : "closed")
+                                     : ended ? "end"
+                                             : "chunk"});
     c->wanting = WANT_NOTHING;
     clock_stop(c->server->config.clock, &c->timer);
     connection_after_script(c, script_give_data(c->run, why, whole ? &message : NULL));
@@ -67,11 +73,13 @@ static bool feed_bytes(struct connection *c)
     if (!enough && !c->peer_gone)
         return false;
     len = enough ? (size_t)c->left : 0;
-    char *bytes = mem_bytes(rest, len); /* the script may ask for a line before it is done with these */
+    char *bytes =
+        mem_bytes(rest, len); /* the script may ask for a line before it is done with these */
     linebuf_used(&c->in, len);
     c->wanting = WANT_NOTHING;
     clock_stop(c->server->config.clock, &c->timer);
-    connection_after_script(c, script_give_line(c->run, enough ? SCRIPT_LINE : SCRIPT_CLOSED, bytes, len));
+    connection_after_script(
+        c, script_give_line(c->run, enough ? SCRIPT_LINE : SCRIPT_CLOSED, bytes, len));
     free(bytes);
     return true;
 }
@@ -112,7 +120,9 @@ static bool fits_in_memory(struct connection *c)
     if (!load)
         return true;
     load->memory -= c->weight;
-    c->weight = c->over ? 0 : c->in.in.cap + c->out.cap + (c->data ? c->data->kept.cap : 0) + conn_unsent(c->conn);
+    c->weight = c->over ? 0
+                        : c->in.in.cap + c->out.cap + (c->data ? c->data->kept.cap : 0) +
+                              conn_unsent(c->conn);
     load->memory += c->weight;
     return !load->max_memory || load->memory <= load->max_memory || !c->weight;
 }
@@ -130,12 +140,14 @@ void connection_pump(struct connection *c)
     if (linebuf_room(&c->in) >= SCRATCH)
         conn_resume(c->conn);
     else
-        conn_pause(c->conn); /* the next read must fit: a client that talks on while the script sleeps has to wait */
+        conn_pause(c->conn); /* the next read must fit: a client that talks on while the script
+                                sleeps has to wait */
 }
 
 void connection_on_timer(struct clock_timer *timer)
 {
-    struct connection *c = (struct connection *)((char *)timer - offsetof(struct connection, timer));
+    struct connection *c =
+        (struct connection *)((char *)timer - offsetof(struct connection, timer));
     enum wanting wanted = c->wanting;
     c->wanting = WANT_NOTHING;
     if (wanted == WANT_SLEEP)
@@ -149,4 +161,3 @@ void connection_on_timer(struct clock_timer *timer)
     if (!c->over)
         connection_pump(c);
 }
-

@@ -78,19 +78,22 @@ static int write_file(const char *path, const char *bytes, size_t len)
     return error;
 }
 
-/* Not fsynced: a test wants to see whole messages, not to find them again after the power failed. */
+/* Not fsynced: a test wants to see whole messages, not to find them again after the power failed.
+ */
 void maildir_save(struct maildir *maildir, const struct server_message *message)
 {
-    char *name = mem_format("%lld.%ld_%lu.s%llu.%s", (long long)time(NULL), (long)getpid(), ++maildir->saved,
-        (unsigned long long)message->session, maildir->host);
-    char *half = mem_format("%s/tmp/%s", maildir->dir, name), *whole = mem_format("%s/new/%s", maildir->dir, name);
+    char *name = mem_format("%lld.%ld_%lu.s%llu.%s", (long long)time(NULL), (long)getpid(),
+        ++maildir->saved, (unsigned long long)message->session, maildir->host);
+    char *half = mem_format("%s/tmp/%s", maildir->dir, name),
+         *whole = mem_format("%s/new/%s", maildir->dir, name);
     int error = write_file(half, message->bytes, message->len);
     if (!error && rename(half, whole) != 0)
         error = errno;
     if (error) {
         unlink(half);
         if (!maildir->failed++)
-            fprintf(stderr, "fakesmtp: messages are not saved any more: %s: %s\n", half, strerror(error));
+            fprintf(stderr, "fakesmtp: messages are not saved any more: %s: %s\n", half,
+                strerror(error));
     }
     free(name);
     free(half);

@@ -47,13 +47,15 @@ static void turn_away(struct server *server, int fd)
 {
     struct server_load *load = server->config.load;
     char sorry[320];
-    int n = snprintf(sorry, sizeof sorry, "421 4.3.2 %.255s Too many connections\r\n", server->hostname);
+    int n = snprintf(
+        sorry, sizeof sorry, "421 4.3.2 %.255s Too many connections\r\n", server->hostname);
     if (send(fd, sorry, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         n = 0; /* it left already */
     close(fd);
     load->turned_away++;
     if (!server->crowded)
-        fprintf(stderr, "%s: %zu connections are open: others are turned away\n", server->hostname, load->connections);
+        fprintf(stderr, "%s: %zu connections are open: others are turned away\n", server->hostname,
+            load->connections);
     server->crowded = true;
 }
 
@@ -67,7 +69,8 @@ static void on_connection(void *ctx, int fd, const struct address *from)
         return;
     }
     server->crowded = false;
-    if (server->listen == LISTEN_RESET && host->listen_times && server->connections >= host->listen_times)
+    if (server->listen == LISTEN_RESET && host->listen_times &&
+        server->connections >= host->listen_times)
         behave(server);
     connection_open(server, fd, from);
 }
@@ -77,8 +80,8 @@ static void on_starved(void *ctx, int error)
     struct server *server = ctx;
     if (server->config.load)
         server->config.load->starved++;
-    fprintf(stderr, "%s: no connection can be accepted for now (error %d, %zu open); they wait\n", server->hostname, error,
-        server->open);
+    fprintf(stderr, "%s: no connection can be accepted for now (error %d, %zu open); they wait\n",
+        server->hostname, error, server->open);
 }
 
 uint64_t server_next_session(struct server *server)
@@ -140,9 +143,15 @@ static struct listener *open_listener(struct server *server, int *error, char **
 {
     const struct server_config *config = &server->config;
     const struct scenario_host *host = host_of(server);
-    struct listener_config listener = {.loop = config->loop, .address = config->address, .port = config->port,
-        .kind = kind_of(host->listen), .share_port = config->workers > 1, .receive_buffer = host->receive_buffer,
-        .on_connection = on_connection, .on_starved = on_starved, .ctx = server};
+    struct listener_config listener = {.loop = config->loop,
+        .address = config->address,
+        .port = config->port,
+        .kind = kind_of(host->listen),
+        .share_port = config->workers > 1,
+        .receive_buffer = host->receive_buffer,
+        .on_connection = on_connection,
+        .on_starved = on_starved,
+        .ctx = server};
     return listener_open(&listener, error, why);
 }
 
@@ -167,7 +176,8 @@ struct server *server_open(const struct server_config *config, int *error, char 
     const struct scenario_host *host = host_of(server);
     server->listen = host->listen;
     if (host->listen_lasting > 0)
-        clock_start(config->clock, &server->listen_timer, (uint64_t)(host->listen_lasting * 1000 + 0.5), on_listen_over);
+        clock_start(config->clock, &server->listen_timer,
+            (uint64_t)(host->listen_lasting * 1000 + 0.5), on_listen_over);
     return server;
 }
 

@@ -14,9 +14,11 @@ static void good_ones(void **state)
     static const struct {
         const char *text, *literal, *back;
         unsigned port;
-    } cases[] = {{"127.0.0.1:2525", "127.0.0.1", "127.0.0.1:2525", 2525}, {"127.0.0.1:0", "127.0.0.1", "127.0.0.1:0", 0},
-        {":25", "0.0.0.0", "0.0.0.0:25", 25}, {"[::1]:65535", "::1", "[::1]:65535", 65535}, {"::1:25", "::1", "[::1]:25", 25},
-        {"unix:/run/x.sock", "unix:/run/x.sock", "unix:/run/x.sock", 0}, {"unix:a:25", "unix:a:25", "unix:a:25", 0}};
+    } cases[] = {{"127.0.0.1:2525", "127.0.0.1", "127.0.0.1:2525", 2525},
+        {"127.0.0.1:0", "127.0.0.1", "127.0.0.1:0", 0}, {":25", "0.0.0.0", "0.0.0.0:25", 25},
+        {"[::1]:65535", "::1", "[::1]:65535", 65535}, {"::1:25", "::1", "[::1]:25", 25},
+        {"unix:/run/x.sock", "unix:/run/x.sock", "unix:/run/x.sock", 0},
+        {"unix:a:25", "unix:a:25", "unix:a:25", 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         unsigned port = 99;
         char *why = NULL, *literal = address_parse(cases[i].text, &port, &why);
@@ -38,8 +40,9 @@ static void bad_ones(void **state)
     char long_path[300] = "unix:";
     memset(long_path + 5, 'x', sizeof long_path - 6);
     long_path[sizeof long_path - 1] = '\0';
-    const char *const cases[] = {"", "25", "localhost:25", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
-        "127.0.0.1: 25", "127.0.0.1:123456", "[::1]", "[]:25", "unix:", long_path, "1.2.3:25", "[127.0.0.1:25"};
+    const char *const cases[] = {"", "25", "localhost:25", "127.0.0.1",
+        "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1: 25", "127.0.0.1:123456",
+        "[::1]", "[]:25", "unix:", long_path, "1.2.3:25", "[127.0.0.1:25"};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         unsigned port;
         char *why = NULL;

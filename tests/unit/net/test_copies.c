@@ -22,7 +22,8 @@ static void message_id_or_all_of_it(void **state)
     assert_true(id("Subject: x\r\n\r\nMessage-ID: <1@x>\r\n") != a); /* in the body it is none */
     assert_true(id("Subject: x\r\n\r\nbody\r\n") == id("Subject: x\r\n\r\nbody\r\n"));
     assert_true(id("Subject: x\r\n\r\nbody\r\n") != id("Subject: x\r\n\r\nbodY\r\n"));
-    assert_true(id("Message-ID:\r\n\r\nbody\r\n") != id("Message-ID:\r\n\r\nother\r\n")); /* an empty one is none */
+    assert_true(id("Message-ID:\r\n\r\nbody\r\n") !=
+                id("Message-ID:\r\n\r\nother\r\n")); /* an empty one is none */
     assert_true(id("") == id(""));
     assert_true(id("a") != id("aa"));
     assert_true(copies_id("\0\0", 2) != copies_id("\0", 1));
@@ -62,7 +63,7 @@ static void forgets_the_oldest_and_only_those(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(message_id_or_all_of_it), cmocka_unit_test(counts_by_recipient),
-        cmocka_unit_test(forgets_the_oldest_and_only_those)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(message_id_or_all_of_it),
+        cmocka_unit_test(counts_by_recipient), cmocka_unit_test(forgets_the_oldest_and_only_those)};
     return cmocka_run_group_tests_name("copies", tests, NULL, NULL);
 }

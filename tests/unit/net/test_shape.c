@@ -54,7 +54,8 @@ static int teardown(void **state)
     return uv_loop_close(&seen->loop);
 }
 
-static void set(struct seen *seen, const size_t *sizes, size_t count, bool repeat, uint64_t every_ms)
+static void set(
+    struct seen *seen, const size_t *sizes, size_t count, bool repeat, uint64_t every_ms)
 {
     struct shape_spec spec = {sizes, count, repeat, every_ms};
     shape_set(seen->shape, &spec);
@@ -151,7 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         T(drips_evenly), T(keeps_the_distance_between_replies), T(splits_and_is_over),
-        T(a_size_may_be_larger_than_what_there_is), T(off_sends_what_waits), T(another_shape_takes_over_what_waits),
-        T(no_time_between_is_still_a_piece_each)};
+        T(a_size_may_be_larger_than_what_there_is), T(off_sends_what_waits),
+        T(another_shape_takes_over_what_waits), T(no_time_between_is_still_a_piece_each)};
     return cmocka_run_group_tests_name("shape", tests, NULL, NULL);
 }
