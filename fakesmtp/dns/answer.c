@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Makes replies: authoritative answers, CNAME chase, MX additionals, negative answers with SOA,
- * EDNS, TC, and the faults. Anything may arrive as a query; whatever ldns cannot read is answered FORMERR or not at
- * all. */
+ * EDNS, TC, and the faults. Anything may arrive as a query; whatever ldns cannot read is answered
+ * FORMERR or not at all. */
 #include "dns/answer.h"
 
 #include <string.h>
@@ -306,7 +306,8 @@ static void describe(const ldns_pkt *reply, bool silent, struct dns_asked *asked
     else if (asked->fault == DNS_FAULT_NONE)
         snprintf(asked->answered, sizeof asked->answered, "%s%s", rcode ? rcode : "?", records);
     else
-        snprintf(asked->answered, sizeof asked->answered, "%s: %s%s", word, rcode ? rcode : "?", records);
+        snprintf(asked->answered, sizeof asked->answered, "%s: %s%s", word, rcode ? rcode : "?",
+            records);
     free(rcode);
 }
 

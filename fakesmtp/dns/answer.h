@@ -6,10 +6,10 @@
 #include "dns/zone.h"
 
 struct dns_asked {
-    char *type, *name;     /* malloc'd; NULL when the question could not be read */
-    enum dns_fault fault;  /* that was played */
-    char answered[80];     /* "NOERROR, 1 record", "silent" */
-    uint64_t late_ms;      /* the reply goes out so much later */
+    char *type, *name;    /* malloc'd; NULL when the question could not be read */
+    enum dns_fault fault; /* that was played */
+    char answered[80];    /* "NOERROR, 1 record", "silent" */
+    uint64_t late_ms;     /* the reply goes out so much later */
 };
 
 /* As dns_zone_answer. asked is always filled; it is set even where silence is the answer. Over TCP

@@ -9,7 +9,7 @@ struct uv_loop_s;
 struct clock;
 struct dns_responder;
 
-struct dns_query { /* and what became of it */
+struct dns_query {           /* and what became of it */
     const char *type, *name; /* "MX", "example.test." */
     const char *peer;        /* "127.0.0.1" */
     const char *transport;   /* "udp", "tcp" */
@@ -20,8 +20,8 @@ struct dns_query { /* and what became of it */
  * readable question. Borrowed for the call; may close the responder. */
 typedef void dns_on_query(void *ctx, const struct dns_query *query);
 
-/* loop, clock and zone are kept until close. address is an IPv4 or IPv6 literal; port 0 takes a free
- * one. NULL on failure with *why = "cannot listen on 127.0.0.1:53: permission denied" (caller
+/* loop, clock and zone are kept until close. address is an IPv4 or IPv6 literal; port 0 takes a
+ * free one. NULL on failure with *why = "cannot listen on 127.0.0.1:53: permission denied" (caller
  * frees). */
 struct dns_responder *dns_responder_open(struct uv_loop_s *loop, struct clock *clock,
     struct dns_zone *zone, const char *address, unsigned port, dns_on_query *on_query, void *ctx,

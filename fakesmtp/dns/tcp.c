@@ -9,9 +9,9 @@
 
 enum {
     BACKLOG = 64,
-    LENGTH = 2,             /* RFC 1035 4.2.2 */
-    IDLE_MS = 10 * 1000,    /* RFC 7766 6.2.3: a few seconds and more */
-    UNSENT_MOST = 1 << 20,  /* of answers to somebody who reads none of them */
+    LENGTH = 2,            /* RFC 1035 4.2.2 */
+    IDLE_MS = 10 * 1000,   /* RFC 7766 6.2.3: a few seconds and more */
+    UNSENT_MOST = 1 << 20, /* of answers to somebody who reads none of them */
 };
 
 struct dns_tcp {
@@ -88,7 +88,8 @@ static void on_written(uv_write_t *request, int status)
 void dns_tcp_send(struct dns_tcp *connection, uint8_t *bytes, size_t len)
 {
     uv_stream_t *stream = (uv_stream_t *)&connection->handle;
-    if (connection->closing || len > 65535 || uv_stream_get_write_queue_size(stream) > UNSENT_MOST) {
+    if (connection->closing || len > 65535 ||
+        uv_stream_get_write_queue_size(stream) > UNSENT_MOST) {
         free(bytes);
         end(connection);
         return;

@@ -128,7 +128,7 @@ static char *read_record(const char *origin, const char *record, ldns_rr **rr)
     ldns_rdf_deep_free(above);
     const char *problem = status != LDNS_STATUS_OK ? ldns_get_errorstr_by_id(status)
                           : ldns_rr_get_class(*rr) != LDNS_RR_CLASS_IN ? "the class is not IN"
-                                                                      : NULL;
+                                                                       : NULL;
     if (!problem)
         return NULL;
     ldns_rr_free(*rr);
@@ -166,8 +166,7 @@ char *dns_record_problem(const char *origin, const char *record)
     return problem;
 }
 
-bool dns_record_is_about(
-    const char *origin, const char *record, const char *name, const char *type)
+bool dns_record_is_about(const char *origin, const char *record, const char *name, const char *type)
 {
     ldns_rr *rr;
     ldns_rdf *wanted = NULL;

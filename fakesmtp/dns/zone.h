@@ -17,7 +17,8 @@ void dns_zone_free(struct dns_zone *zone);
 /* One record in presentation format: "example.test. 60 IN MX 10 mx.example.test."
  * NULL, or malloc'd text that says what is wrong with it (caller frees). */
 char *dns_zone_add(struct dns_zone *zone, const char *record) MUST_CHECK;
-/* The same with names below origin, and "@" for origin itself (RFC 1035 5.1): "@ 60 IN MX 10 mx". */
+/* The same with names below origin, and "@" for origin itself (RFC 1035 5.1): "@ 60 IN MX 10 mx".
+ */
 char *dns_zone_add_below(struct dns_zone *zone, const char *origin, const char *record) MUST_CHECK;
 /* NULL, or what is wrong with the record; nothing is added. */
 char *dns_record_problem(const char *origin, const char *record) MUST_CHECK;
@@ -43,7 +44,7 @@ enum dns_fault {
 #define X(id, word) DNS_FAULT_##id,
     DNS_FAULTS(X)
 #undef X
-    DNS_FAULT_COUNT
+        DNS_FAULT_COUNT
 };
 const char *dns_fault_word(enum dns_fault fault);
 
@@ -64,9 +65,9 @@ struct dns_trouble {
     size_t record_count;
     const char *origin;
 };
-/* Adds to what is there: of several that fit, a narrower one (this very name, this very type) counts
- * before a wider one, and what came first before what came later. Everything is copied. NULL, or
- * what is wrong (caller frees). */
+/* Adds to what is there: of several that fit, a narrower one (this very name, this very type)
+ * counts before a wider one, and what came first before what came later. Everything is copied.
+ * NULL, or what is wrong (caller frees). */
 char *dns_zone_trouble(
     struct dns_zone *zone, const char *name, const struct dns_trouble *trouble) MUST_CHECK;
 

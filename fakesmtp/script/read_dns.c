@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* dns = nxdomain, or {mx = {servfail, first = 2}, records = {...}}: what the DNS says, read into plain data.
+/* dns = nxdomain, or {mx = {servfail, first = 2}, records = {...}}: what the DNS says, read into
+ * plain data.
  *
- * Records are tried out here, with addresses that stand for the real ones: a typing error is a load error. */
+ * Records are tried out here, with addresses that stand for the real ones: a typing error is a load
+ * error. */
 #include "script/internal.h"
 
 #include <string.h>
@@ -10,7 +12,8 @@
 enum { RECORDS_MAX = 200, FIRST_MAX = 1000000 };
 
 /* Types that a query of a mail server may have; the key is the name in small letters. */
-static const char *const types[] = {"mx", "a", "aaaa", "cname", "txt", "ptr", "ns", "soa", "srv", "tlsa", NULL};
+static const char *const types[] = {
+    "mx", "a", "aaaa", "cname", "txt", "ptr", "ns", "soa", "srv", "tlsa", NULL};
 
 #define ANSWER_KEYS "first", "seconds", "tcp"
 
@@ -40,7 +43,6 @@ static char *upper(const char *text)
 
 /* ---- records ---- */
 
-
 static const char *any_value(void *ctx, const char *word, bool ipv6)
 {
     const struct scenario *scenario = ctx;
@@ -66,16 +68,20 @@ static void check_record(lua_State *L, const struct scenario *scenario, const ch
     load_error(L, "records", "dns: \"%s\": %s", record, text);
 }
 
-/* The list of texts on top of the stack; *records and *count grow as it is read, so that an error leaks nothing. */
+/* The list of texts on top of the stack; *records and *count grow as it is read, so that an error
+ * leaks nothing. */
 static void read_records(lua_State *L, char ***records, size_t *count)
 {
     const struct scenario *scenario = &script_of(L)->scenario;
     int list = lua_gettop(L);
     if (!lua_istable(L, list) || luaL_len(L, list) > RECORDS_MAX)
-        load_error(L, "records", "dns: records is a list of at most %d texts such as \"@ 60 IN MX 10 mx\"", RECORDS_MAX);
+        load_error(L, "records",
+            "dns: records is a list of at most %d texts such as \"@ 60 IN MX 10 mx\"", RECORDS_MAX);
     for (lua_Integer i = 1; i <= luaL_len(L, list); i++) {
         if (lua_rawgeti(L, list, i) != LUA_TSTRING)
-            load_error(L, "records", "dns: a record is a text such as \"@ 60 IN MX 10 mx\", not a %s", luaL_typename(L, -1));
+            load_error(L, "records",
+                "dns: a record is a text such as \"@ 60 IN MX 10 mx\", not a %s",
+                luaL_typename(L, -1));
         check_record(L, scenario, lua_tostring(L, -1));
         *records = mem_grow(*records, (*count + 1) * sizeof **records);
         (*records)[(*count)++] = mem_text(lua_tostring(L, -1));
@@ -95,8 +101,10 @@ static enum dns_fault read_word(lua_State *L, const char *key)
             return (enum dns_fault)fault;
     }
     return (enum dns_fault)load_error(L, key,
-        "dns: %s: one of nxdomain, nodata, servfail, refused, silent, truncated, late, wrong_id, lame; or a table that begins "
-        "with one of them or with a list of records: {servfail, first = 2}", key);
+        "dns: %s: one of nxdomain, nodata, servfail, refused, silent, truncated, late, wrong_id, "
+        "lame; or a table that begins "
+        "with one of them or with a list of records: {servfail, first = 2}",
+        key);
 }
 
 static double read_number(lua_State *L, const char *key, double most)
@@ -109,7 +117,8 @@ static double read_number(lua_State *L, const char *key, double most)
     return value;
 }
 
-static struct scenario_trouble *new_trouble(struct scenario_dns *dns, const char *name, const char *type)
+static struct scenario_trouble *new_trouble(
+    struct scenario_dns *dns, const char *name, const char *type)
 {
     dns->troubles = mem_grow(dns->troubles, (dns->trouble_count + 1) * sizeof *dns->troubles);
     struct scenario_trouble *trouble = &dns->troubles[dns->trouble_count++];
@@ -127,12 +136,15 @@ static void read_settings_of(lua_State *L, const char *key, struct scenario_trou
         trouble->tcp = read_word(L, "tcp");
     }
     lua_pop(L, 1);
-    bool late = trouble->fault == DNS_FAULT_LATE || (trouble->has_tcp && trouble->tcp == DNS_FAULT_LATE);
+    bool late =
+        trouble->fault == DNS_FAULT_LATE || (trouble->has_tcp && trouble->tcp == DNS_FAULT_LATE);
     if (late != (trouble->seconds > 0))
-        load_error(L, key, late ? "dns: how late? {late, seconds = 7}" : "dns: seconds belongs to `late`");
+        load_error(
+            L, key, late ? "dns: how late? {late, seconds = 7}" : "dns: seconds belongs to `late`");
 }
 
-/* The answer on top of the stack: a word, or {word or list of records, first =, seconds =, tcp =}. */
+/* The answer on top of the stack: a word, or {word or list of records, first =, seconds =, tcp =}.
+ */
 static void read_answer(lua_State *L, const char *key, struct scenario_trouble *trouble)
 {
     static const char *const keys[] = {ANSWER_KEYS, NULL};
@@ -173,8 +185,10 @@ static int begins_with_answer(lua_State *L, int index)
     return begins;
 }
 
-/* {mx = servfail, txt = ...} on top of the stack, about name; keys of `also` are somebody else's. */
-static void read_types(lua_State *L, struct scenario_dns *dns, const char *name, const char *const *also)
+/* {mx = servfail, txt = ...} on top of the stack, about name; keys of `also` are somebody else's.
+ */
+static void read_types(
+    lua_State *L, struct scenario_dns *dns, const char *name, const char *const *also)
 {
     int table = lua_gettop(L);
     lua_pushnil(L);

@@ -166,8 +166,8 @@ static char *dns_sentence(const struct failure *failure)
     case FAILURE_LOOP:
         return mem_format("mail for %s loops back to myself", name);
     default: /* "try again" as the resolver's h_errno has it, and Postfix */
-        return mem_format(
-            "name service error for %s: %s, try again", name, failure->text ? failure->text : "failed");
+        return mem_format("name service error for %s: %s, try again", name,
+            failure->text ? failure->text : "failed");
     }
 }
 

@@ -141,8 +141,8 @@ static void on_ares(void *arg, int status, int timeouts, unsigned char *packet, 
     if (!lookup)
         return;
     lookup->question = NULL;
-    /* A TCP connection that ends takes every open question of c-ares with it, those over UDP too: the try is lost and
-     * its time runs on. */
+    /* A TCP connection that ends takes every open question of c-ares with it, those over UDP too:
+     * the try is lost and its time runs on. */
     lookup->unreached = status == ARES_ECONNREFUSED;
     if (lookup->unreached)
         return;
@@ -163,8 +163,7 @@ static void on_try_over(struct clock_timer *timer)
         ask(lookup);
         return;
     }
-    lookup->answer = (struct lookup_answer){
-        .outcome = LOOKUP_TEMPORARY,
+    lookup->answer = (struct lookup_answer){.outcome = LOOKUP_TEMPORARY,
         .why = lookup->unreached ? "the name server cannot be reached"
                                  : "the name server does not answer"};
     answered(lookup);

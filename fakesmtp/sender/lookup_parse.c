@@ -95,8 +95,9 @@ struct lookup_answer lookup_parse(
         status = packet ? parse(type, packet, len, &answer) : ARES_EBADRESP;
     if (status == ARES_SUCCESS && !answer.count)
         status = ARES_ENODATA; /* a chain of CNAMEs with nothing at its end */
-    /* An empty answer by somebody who neither has the zone nor asked others is no answer (RFC 1034 5.3.3,
-     * "bad delegation"); taken for "no such record" it would make mail bounce at once. */
+    /* An empty answer by somebody who neither has the zone nor asked others is no answer (RFC
+     * 1034 5.3.3, "bad delegation"); taken for "no such record" it would make mail bounce at once.
+     */
     if (status == ARES_ENODATA && packet && is_lame(packet, len)) {
         answer.outcome = LOOKUP_TEMPORARY;
         answer.why = "the name server does not know the domain (lame delegation)";

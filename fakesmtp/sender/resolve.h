@@ -17,8 +17,8 @@ enum resolve_outcome {
 
 struct resolve_result {
     enum resolve_outcome outcome;
-    const char *why; /* static */
-    char **names;    /* hosts in the order to try them, or addresses */
+    const char *why;       /* static */
+    char **names;          /* hosts in the order to try them, or addresses */
     unsigned *preferences; /* of hosts that came from MX records; else NULL */
     size_t count;
 };

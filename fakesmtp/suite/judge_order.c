@@ -25,16 +25,17 @@ static bool has_label(const char *hostname, const char *label)
 static bool all_leave_traces(const struct scenario *scenario)
 {
     for (size_t i = 0; i < scenario->host_count; i++)
-        if (scenario->hosts[i].listen == LISTEN_REFUSE || scenario->hosts[i].listen == LISTEN_BLACKHOLE)
+        if (scenario->hosts[i].listen == LISTEN_REFUSE ||
+            scenario->hosts[i].listen == LISTEN_BLACKHOLE)
             return false;
     return true;
 }
 
 struct walk { /* along the order, within one attempt */
     const struct expect_client *client;
-    size_t at;    /* so many hosts of it were tried */
+    size_t at; /* so many hosts of it were tried */
     bool astray;
-    bool whole;   /* one attempt tried them all */
+    bool whole; /* one attempt tried them all */
 };
 
 /* Another address of the same host is no step. */
@@ -50,14 +51,16 @@ static void step(struct walk *walk, const char *hostname)
     walk->whole = walk->whole || walk->at == client->order_count;
 }
 
-void judge_order(const struct scenario *scenario, const struct record *record, struct result *result)
+void judge_order(
+    const struct scenario *scenario, const struct record *record, struct result *result)
 {
     const struct expect_client *client = &scenario->expect.client;
     bool told = told_by_sender(record);
     if (!client->order_count)
         return;
     if (!told && !all_leave_traces(scenario)) {
-        result_note(result, "the order of hosts is not judged: a refused connection leaves no trace on a server");
+        result_note(result,
+            "the order of hosts is not judged: a refused connection leaves no trace on a server");
         return;
     }
     struct walk walk = {.client = client};
@@ -65,27 +68,32 @@ void judge_order(const struct scenario *scenario, const struct record *record, s
     uint64_t attempt = 0;
     for (size_t i = 0; i < record->happening_count; i++) {
         const struct happening *h = &record->happenings[i];
-        if (h->kind != (told ? HAPPENED_ATTEMPT : HAPPENED_SESSION) || (told && text_starts(h->what, "dns:")))
+        if (h->kind != (told ? HAPPENED_ATTEMPT : HAPPENED_SESSION) ||
+            (told && text_starts(h->what, "dns:")))
             continue;
         /* Without the sender's word, where one attempt ends is seen from its beginning again. */
-        bool again = told ? h->number != attempt : walk.at == client->order_count && has_label(h->name, client->order[0]);
+        bool again = told ? h->number != attempt
+                          : walk.at == client->order_count && has_label(h->name, client->order[0]);
         walk.at = again ? 0 : walk.at;
         attempt = h->number;
         step(&walk, h->name);
         if (seen.len < 200)
-            buf_addf(&seen, "%s%.*s", seen.len ? again ? "; " : ", " : "", (int)strcspn(h->name, "."), h->name);
+            buf_addf(&seen, "%s%.*s", seen.len ? again ? "; " : ", " : "",
+                (int)strcspn(h->name, "."), h->name);
     }
     for (size_t i = 0; i < client->order_count; i++)
         buf_addf(&want, "%s%s", i ? ", " : "", client->order[i]);
     bool fine = walk.whole && !walk.astray;
-    result_check(result, true, "order of hosts", buf_text(&want), buf_text(&seen), fine ? VERDICT_EXACT : VERDICT_WRONG);
+    result_check(result, true, "order of hosts", buf_text(&want), buf_text(&seen),
+        fine ? VERDICT_EXACT : VERDICT_WRONG);
     buf_free(&seen);
     buf_free(&want);
 }
 
 /* ---- gaps ---- */
 
-void judge_gaps(const struct scenario *scenario, const struct record *record, bool own_clock, struct result *result)
+void judge_gaps(const struct scenario *scenario, const struct record *record, bool own_clock,
+    struct result *result)
 {
     const struct expect_range range = scenario->expect.client.gaps;
     double shortest = -1, longest = -1;
@@ -93,22 +101,26 @@ void judge_gaps(const struct scenario *scenario, const struct record *record, bo
     if (!range.set)
         return;
     if (!own_clock) {
-        result_note(result, "the time between attempts is not judged: it was set short for this run");
+        result_note(
+            result, "the time between attempts is not judged: it was set short for this run");
         return;
     }
     for (size_t i = 0; i < record->happening_count; i++) {
         const struct happening *h = &record->happenings[i];
         if (h->kind != HAPPENED_ATTEMPT)
             continue;
-        double gap = last && h->number != last->number ? (double)(h->at_ms - last->at_ms) / 1000 : -1;
+        double gap =
+            last && h->number != last->number ? (double)(h->at_ms - last->at_ms) / 1000 : -1;
         shortest = gap >= 0 && (shortest < 0 || gap < shortest) ? gap : shortest;
         longest = gap > longest ? gap : longest;
         last = h;
     }
-    char *want = range.max < 0 ? mem_format("at least %g", range.min) : mem_format("%g to %g", range.min, range.max);
+    char *want = range.max < 0 ? mem_format("at least %g", range.min)
+                               : mem_format("%g to %g", range.min, range.max);
     char *got = shortest < 0 ? mem_text("one attempt") : mem_format("%g to %g", shortest, longest);
     bool fine = shortest >= range.min && (range.max < 0 || longest <= range.max);
-    result_check(result, true, "seconds between attempts", want, got, fine ? VERDICT_EXACT : VERDICT_WRONG);
+    result_check(
+        result, true, "seconds between attempts", want, got, fine ? VERDICT_EXACT : VERDICT_WRONG);
     free(want);
     free(got);
 }

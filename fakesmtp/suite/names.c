@@ -90,7 +90,8 @@ static char *reverse_name(const char *address)
     return mem_format("%sip6.arpa.", text);
 }
 
-static bool add_reverse(struct dns_zone *zone, const char *hostname, const char *address, char **why)
+static bool add_reverse(
+    struct dns_zone *zone, const char *hostname, const char *address, char **why)
 {
     char *reverse = reverse_name(address);
     bool fine = !reverse || add(zone, NULL, mem_format("%s 60 IN PTR %s", reverse, hostname), why);
@@ -98,7 +99,8 @@ static bool add_reverse(struct dns_zone *zone, const char *hostname, const char 
     return fine;
 }
 
-static bool add_host(const struct place *place, const struct scenario_host *host, const char *address, char **why)
+static bool add_host(
+    const struct place *place, const struct scenario_host *host, const char *address, char **why)
 {
     const char *type = host->ipv6 ? "AAAA" : "A";
     char *hostname = mem_format("%s.%s", host->name, place->origin);
@@ -106,7 +108,8 @@ static bool add_host(const struct place *place, const struct scenario_host *host
     if (!replaced(place, hostname, type))
         fine = add(place->zone, NULL, mem_format("%s 60 IN %s %s", hostname, type, address), why);
     if (fine && !replaced(place, place->origin, "MX"))
-        fine = add(place->zone, NULL, mem_format("%s 60 IN MX %u %s", place->origin, host->preference, hostname), why);
+        fine = add(place->zone, NULL,
+            mem_format("%s 60 IN MX %u %s", place->origin, host->preference, hostname), why);
     fine = fine && add_reverse(place->zone, hostname, address, why);
     free(hostname);
     return fine;
@@ -121,9 +124,16 @@ static bool add_trouble(const struct place *place, const struct scenario_trouble
     char **records = mem_new((from->record_count + 1) * sizeof *records);
     for (size_t i = 0; i < from->record_count && fine; i++)
         fine = (records[i] = filled(place, from->records[i], why)) != NULL;
-    struct dns_trouble trouble = {.fault = from->fault, .type = from->type, .below = from->below, .first = from->first,
-        .seconds = from->seconds, .has_tcp = from->has_tcp, .tcp = from->tcp, .records = (const char *const *)records,
-        .record_count = from->record_count, .origin = place->origin};
+    struct dns_trouble trouble = {.fault = from->fault,
+        .type = from->type,
+        .below = from->below,
+        .first = from->first,
+        .seconds = from->seconds,
+        .has_tcp = from->has_tcp,
+        .tcp = from->tcp,
+        .records = (const char *const *)records,
+        .record_count = from->record_count,
+        .origin = place->origin};
     char *problem = fine ? dns_zone_trouble(place->zone, name, &trouble) : NULL;
     if (problem)
         *why = problem;
@@ -136,7 +146,8 @@ static bool add_trouble(const struct place *place, const struct scenario_trouble
 
 /* ---- */
 
-bool names_add(struct dns_zone *zone, const struct scenario *scenario, const char *const *addresses, char **why)
+bool names_add(struct dns_zone *zone, const struct scenario *scenario, const char *const *addresses,
+    char **why)
 {
     struct place place = {zone, scenario, addresses, mem_format("%s.test.", scenario->name)};
     bool fine = add_own(&place, why);
@@ -152,8 +163,11 @@ bool names_add(struct dns_zone *zone, const struct scenario *scenario, const cha
 bool names_add_host(struct dns_zone *zone, const char *hostname, const char *address, char **why)
 {
     char *absolute = mem_format("%s.", hostname);
-    bool fine = add(zone, NULL, mem_format("%s 60 IN %s %s", absolute, strchr(address, ':') ? "AAAA" : "A", address), why) &&
-                add_reverse(zone, absolute, address, why);
+    bool fine =
+        add(zone, NULL,
+            mem_format("%s 60 IN %s %s", absolute, strchr(address, ':') ? "AAAA" : "A", address),
+            why) &&
+        add_reverse(zone, absolute, address, why);
     free(absolute);
     return fine;
 }
@@ -163,14 +177,21 @@ bool names_belong(const char *name, const struct scenario *scenario)
     char *domain = mem_format("%s.test", scenario->name);
     size_t n = strlen(name), d = strlen(domain);
     n -= n && name[n - 1] == '.';
-    bool belongs = n >= d && text_same_n(domain, name + n - d, d) && (n == d || name[n - d - 1] == '.');
+    bool belongs =
+        n >= d && text_same_n(domain, name + n - d, d) && (n == d || name[n - d - 1] == '.');
     free(domain);
     return belongs;
 }
 
-void names_tell(struct transcript *transcript, uint64_t at_ms, const struct scenario *whose, const struct dns_query *query)
+void names_tell(struct transcript *transcript, uint64_t at_ms, const struct scenario *whose,
+    const struct dns_query *query)
 {
-    struct transcript_event event = {.kind = TRANSCRIPT_DNS, .at_ms = at_ms, .scenario = whose ? whose->name : NULL,
-        .name = query->name, .type = query->type, .transport = query->transport, .text = query->answered};
+    struct transcript_event event = {.kind = TRANSCRIPT_DNS,
+        .at_ms = at_ms,
+        .scenario = whose ? whose->name : NULL,
+        .name = query->name,
+        .type = query->type,
+        .transport = query->transport,
+        .text = query->answered};
     transcript_event(transcript, &event);
 }

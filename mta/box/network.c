@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MTA_ADDRESS "192.0.2.1"
+#define MTA_ADDRESS  "192.0.2.1"
 #define MTA_ADDRESS6 "2001:db8::1"
 
 struct message { /* one request being built; aligned for the headers at its start */
@@ -122,8 +122,9 @@ static bool add_local_route(int fd, unsigned lo, const char *prefix, unsigned ch
     return ask(fd, &m);
 }
 
-/* RFC 3849. Without it there is no IPv6 in the box, which is no failure: not every kernel has it. An IPv6 socket can be
- * bound to an address of a local route only when this is allowed for all (ip(7), ip_nonlocal_bind). */
+/* RFC 3849. Without it there is no IPv6 in the box, which is no failure: not every kernel has it.
+ * An IPv6 socket can be bound to an address of a local route only when this is allowed for all
+ * (ip(7), ip_nonlocal_bind). */
 static void add_ip6(int fd, unsigned lo)
 {
     int allow = open("/proc/sys/net/ipv6/ip_nonlocal_bind", O_WRONLY | O_CLOEXEC);

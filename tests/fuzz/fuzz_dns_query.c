@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libFuzzer target: any bytes as one DNS query, over UDP and TCP. The names a.test to h.test meet a fault each. */
+/* libFuzzer target: any bytes as one DNS query, over UDP and TCP. The names a.test to h.test meet a
+ * fault each. */
 #include <stdint.h>
 #include <stdlib.h>
 #include "dns/answer.h"
@@ -14,14 +15,16 @@ static void must(char *why)
 
 static struct dns_zone *new_zone(void)
 {
-    static const char *const names[] = {"a.test.", "b.test.", "c.test.", "d.test.", "e.test.", "f.test.", "g.test.", "h.test."};
+    static const char *const names[] = {
+        "a.test.", "b.test.", "c.test.", "d.test.", "e.test.", "f.test.", "g.test.", "h.test."};
     struct dns_zone *zone = dns_zone_new();
     must(dns_zone_add(zone, "x.test. MX 10 mx.x.test."));
     must(dns_zone_add(zone, "mx.x.test. A 192.0.2.1"));
     must(dns_zone_add(zone, "y.test. CNAME z.test."));
     must(dns_zone_add(zone, "z.test. CNAME y.test."));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct dns_trouble trouble = {.fault = (enum dns_fault)(DNS_FAULT_SERVFAIL + i), .below = true, .seconds = 1};
+        struct dns_trouble trouble = {
+            .fault = (enum dns_fault)(DNS_FAULT_SERVFAIL + i), .below = true, .seconds = 1};
         must(dns_zone_trouble(zone, names[i], &trouble));
     }
     return zone;
@@ -38,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t len = 0;
         int got = dns_answer(zone, tcp, data, size, &asked, &reply, &len);
         /* A reply is a response (RFC 1035 4.1.1), fits, and there is none to a response. */
-        if (got == 0 && (len < 12 || !(reply[2] & 0x80) || (data[2] & 0x80) || len > (tcp ? 65535 : 4096)))
+        if (got == 0 &&
+            (len < 12 || !(reply[2] & 0x80) || (data[2] & 0x80) || len > (tcp ? 65535 : 4096)))
             abort();
         if (got != 0 && reply)
             abort();

@@ -43,7 +43,8 @@ static void what_it_becomes(void **state)
         {"dns = { a = { late, seconds = 1.5 } }", "@", "A", DNS_FAULT_LATE, false, 0, 1.5},
         {"dns = { mx = { { '@ MX 1 a' }, first = 1 } }", "@", "MX", DNS_FAULT_INSTEAD, false, 1, 0},
         {"dns = { at = { mx = refused } }", "mx", NULL, DNS_FAULT_REFUSED, true, 0, 0},
-        {"dns = { at = { ['_dmarc'] = { txt = lame } } }", "_dmarc", "TXT", DNS_FAULT_LAME, false, 0, 0},
+        {"dns = { at = { ['_dmarc'] = { txt = lame } } }", "_dmarc", "TXT", DNS_FAULT_LAME, false,
+            0, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *why = NULL;
@@ -96,7 +97,8 @@ static void mistakes(void **state)
 static void addresses(void **state)
 {
     char *why = NULL;
-    struct script *script = load("addresses6 = { refuse }, addresses = { accept, { refuse, lasting = 5 } }", &why);
+    struct script *script =
+        load("addresses6 = { refuse }, addresses = { accept, { refuse, lasting = 5 } }", &why);
     assert_non_null(script);
     const struct scenario *scenario = script_scenario(script);
     assert_int_equal(scenario->host_count, 3);

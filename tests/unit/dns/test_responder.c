@@ -151,10 +151,11 @@ static void cannot_listen(void **state)
     char *why = NULL;
     open_loop(&loop, &clock);
     struct dns_zone *zone = dns_zone_new();
-    struct dns_responder *first = dns_responder_open(&loop, clock, zone, "127.0.0.1", 0, NULL, NULL, &why);
+    struct dns_responder *first =
+        dns_responder_open(&loop, clock, zone, "127.0.0.1", 0, NULL, NULL, &why);
     assert_non_null(first);
-    assert_null(
-        dns_responder_open(&loop, clock, zone, "127.0.0.1", dns_responder_port(first), NULL, NULL, &why));
+    assert_null(dns_responder_open(
+        &loop, clock, zone, "127.0.0.1", dns_responder_port(first), NULL, NULL, &why));
     char *expected = mem_format(
         "cannot listen on 127.0.0.1:%u: address already in use", dns_responder_port(first));
     assert_string_equal(why, expected);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The zone behind a TCP socket (RFC 7766): framing, several queries, lies about lengths, idleness, late answers. */
+/* The zone behind a TCP socket (RFC 7766): framing, several queries, lies about lengths, idleness,
+ * late answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,7 +65,8 @@ static void close_bench(struct bench *b)
 
 static int dial(const struct bench *b)
 {
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)dns_responder_port(b->dns))};
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)dns_responder_port(b->dns))};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_true(fd >= 0);
@@ -77,7 +79,8 @@ static void say(int fd, const void *bytes, size_t len)
     assert_int_equal(send(fd, bytes, len, MSG_NOSIGNAL), len);
 }
 
-/* What the responder says until it has said `want` octets or nothing more comes; ENDED: it hung up. */
+/* What the responder says until it has said `want` octets or nothing more comes; ENDED: it hung up.
+ */
 static ssize_t hear(struct bench *b, int fd, uint8_t *reply, size_t want)
 {
     size_t len = 0;

@@ -26,7 +26,8 @@ static struct got ask(struct dns_zone *zone, const char *name, ldns_rr_type type
     struct dns_asked asked;
     uint8_t *query = NULL, *reply = NULL;
     size_t len, reply_len;
-    ldns_pkt *packet = ldns_pkt_query_new(ldns_dname_new_frm_str(name), type, LDNS_RR_CLASS_IN, LDNS_RD);
+    ldns_pkt *packet =
+        ldns_pkt_query_new(ldns_dname_new_frm_str(name), type, LDNS_RR_CLASS_IN, LDNS_RD);
     ldns_pkt_set_id(packet, ID);
     assert_int_equal(ldns_pkt2wire(&query, packet, &len), LDNS_STATUS_OK);
     ldns_pkt_free(packet);
@@ -78,9 +79,11 @@ static void each_fault(void **state)
         {DNS_FAULT_SILENT, true, false, false, 0, 0, "silent"},
         {DNS_FAULT_NXDOMAIN, false, true, false, LDNS_RCODE_NXDOMAIN, 0, "nxdomain: NXDOMAIN"},
         {DNS_FAULT_NODATA, false, true, false, LDNS_RCODE_NOERROR, 0, "nodata: NOERROR, 0 records"},
-        {DNS_FAULT_TRUNCATED, false, true, true, LDNS_RCODE_NOERROR, 0, "truncated: NOERROR, 0 records"},
+        {DNS_FAULT_TRUNCATED, false, true, true, LDNS_RCODE_NOERROR, 0,
+            "truncated: NOERROR, 0 records"},
         {DNS_FAULT_LATE, false, true, false, LDNS_RCODE_NOERROR, 1, "late: NOERROR, 1 record"},
-        {DNS_FAULT_WRONG_ID, false, true, false, LDNS_RCODE_NOERROR, 1, "wrong_id: NOERROR, 1 record"},
+        {DNS_FAULT_WRONG_ID, false, true, false, LDNS_RCODE_NOERROR, 1,
+            "wrong_id: NOERROR, 1 record"},
         {DNS_FAULT_LAME, false, false, false, LDNS_RCODE_NOERROR, 0, "lame: NOERROR, 0 records"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -118,7 +121,8 @@ static void below_a_name(void **state)
     trouble(zone, "x.test.", (struct dns_trouble){.fault = DNS_FAULT_SERVFAIL, .below = true});
     trouble(zone, "mx.x.test.", (struct dns_trouble){.fault = DNS_FAULT_REFUSED, .type = "A"});
     assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).rcode, LDNS_RCODE_SERVFAIL);
-    assert_int_equal(ask(zone, "a.b.c.x.test.", LDNS_RR_TYPE_TXT, false).rcode, LDNS_RCODE_SERVFAIL);
+    assert_int_equal(
+        ask(zone, "a.b.c.x.test.", LDNS_RR_TYPE_TXT, false).rcode, LDNS_RCODE_SERVFAIL);
     assert_int_equal(ask(zone, "mx.x.test.", LDNS_RR_TYPE_A, false).rcode, LDNS_RCODE_REFUSED);
     assert_int_equal(ask(zone, "yx.test.", LDNS_RR_TYPE_A, false).rcode, LDNS_RCODE_NXDOMAIN);
     dns_zone_free(zone);
@@ -127,9 +131,12 @@ static void below_a_name(void **state)
 static void the_first_ones(void **state)
 {
     struct dns_zone *zone = new_zone();
-    trouble(zone, "x.test.", (struct dns_trouble){.fault = DNS_FAULT_SERVFAIL, .type = "MX", .first = 2});
-    trouble(zone, "x.test.", (struct dns_trouble){.fault = DNS_FAULT_SILENT, .type = "MX", .first = 1});
-    assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_A, false).rcode, LDNS_RCODE_NOERROR); /* does not count */
+    trouble(zone, "x.test.",
+        (struct dns_trouble){.fault = DNS_FAULT_SERVFAIL, .type = "MX", .first = 2});
+    trouble(
+        zone, "x.test.", (struct dns_trouble){.fault = DNS_FAULT_SILENT, .type = "MX", .first = 1});
+    assert_int_equal(
+        ask(zone, "x.test.", LDNS_RR_TYPE_A, false).rcode, LDNS_RCODE_NOERROR); /* does not count */
     assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).rcode, LDNS_RCODE_SERVFAIL);
     assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).rcode, LDNS_RCODE_SERVFAIL);
     assert_true(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).silent);
@@ -144,7 +151,8 @@ static void over_tcp(void **state)
     assert_true(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).tc);
     assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_MX, true).answers, 1);
     trouble(zone, "mx.x.test.",
-        (struct dns_trouble){.fault = DNS_FAULT_TRUNCATED, .has_tcp = true, .tcp = DNS_FAULT_SILENT});
+        (struct dns_trouble){
+            .fault = DNS_FAULT_TRUNCATED, .has_tcp = true, .tcp = DNS_FAULT_SILENT});
     assert_true(ask(zone, "mx.x.test.", LDNS_RR_TYPE_A, false).tc);
     assert_true(ask(zone, "mx.x.test.", LDNS_RR_TYPE_A, true).silent);
     for (int i = 0; i < 100; i++) { /* more than fits into 512 octets */
@@ -161,8 +169,13 @@ static void other_records(void **state)
 {
     static const char *const old[] = {"@ 0 IN MX 10 old", "@ 0 IN MX 20 older"};
     struct dns_zone *zone = new_zone();
-    trouble(zone, "x.test.", (struct dns_trouble){.fault = DNS_FAULT_INSTEAD, .type = "MX", .first = 1, .records = old,
-                                 .record_count = 2, .origin = "x.test."});
+    trouble(zone, "x.test.",
+        (struct dns_trouble){.fault = DNS_FAULT_INSTEAD,
+            .type = "MX",
+            .first = 1,
+            .records = old,
+            .record_count = 2,
+            .origin = "x.test."});
     assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).answers, 2);
     assert_int_equal(ask(zone, "x.test.", LDNS_RR_TYPE_MX, false).answers, 1);
     dns_zone_free(zone);
@@ -173,11 +186,14 @@ static void no_additionals_from_trouble(void **state)
 {
     struct dns_zone *zone = new_zone();
     struct dns_asked asked;
-    uint8_t query[] = {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 15, 0, 1}, *reply;
+    uint8_t query[] = {0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 'x', 4, 't', 'e', 's', 't', 0, 0, 15,
+        0, 1},
+            *reply;
     size_t len;
     for (int broken = 0; broken < 2; broken++) {
         if (broken)
-            trouble(zone, "x.test.", (struct dns_trouble){.fault = DNS_FAULT_SERVFAIL, .type = "A", .below = true});
+            trouble(zone, "x.test.",
+                (struct dns_trouble){.fault = DNS_FAULT_SERVFAIL, .type = "A", .below = true});
         assert_int_equal(dns_answer(zone, false, query, sizeof query, &asked, &reply, &len), 0);
         assert_int_equal(reply[11], broken ? 0 : 1); /* ARCOUNT */
         free(reply);
