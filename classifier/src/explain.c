@@ -103,10 +103,10 @@ static void set_flags(struct bounce_recipient *out, const struct decision *decis
 
     if (decision->reply.code)
         permanent = decision->reply.code / 100 == 5;
+    else if (decision->expired && !decision->status.subject && !decision->status.detail)
+        permanent = false; /* Exim writes 5.0.0 whatever it was that outlived the queue */
     else if (decision->status.class_)
         permanent = decision->status.class_ == 5;
-    else if (decision->expired)
-        permanent = false;
     out->flags[BOUNCE_PERMANENT] = permanent && !delayed;
     out->flags[BOUNCE_EXPIRED] = decision->expired && !delayed;
     out->flags[BOUNCE_RETRYABLE] = reason->retryable || (!permanent && !reason->dead);
