@@ -177,11 +177,21 @@ static void on_drained(void *ctx)
         connection_pump(c);
 }
 
+/* A client may close its side behind a pipelined QUIT and still wait for the replies (RFC 9293 3.6: FIN ends one
+ * direction). One with nothing left to say that we have not read, while the script only sleeps, has given up. */
+static bool still_listens(const struct connection *c, int error)
+{
+    size_t unread;
+    linebuf_rest(&c->in, &unread);
+    bool wakes = c->wanting == WANT_DRAIN || (c->wanting == WANT_SLEEP && clock_pending(&c->timer));
+    return !error && unread && wakes;
+}
+
 void connection_gone(struct connection *c, int error)
 {
     c->peer_gone = true;
     c->lost = error;
-    if (c->over)
+    if (c->over || still_listens(c, error))
         return;
     if (c->wanting == WANT_TLS)
         connection_tls_failed(c, "the client left in the handshake");

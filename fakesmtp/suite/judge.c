@@ -44,7 +44,7 @@ static enum verdict reason_verdict(const struct expect_bounce *want, const struc
         return bounce_recipient_text(recipient, BOUNCE_DIAGNOSTIC) || bounce_recipient_text(recipient, BOUNCE_REPLY)
             ? VERDICT_WRONG : VERDICT_CONSISTENT;
     if (strcmp(got, "expired") == 0)
-        return want->expired == 1 ? VERDICT_CONSISTENT : VERDICT_WRONG;
+        return want->expired == 0 ? VERDICT_WRONG : VERDICT_CONSISTENT;
     return bounce_reason_covers(got, want->reason) ? VERDICT_CONSISTENT : VERDICT_WRONG;
 }
 
