@@ -317,16 +317,21 @@ def many_connections_one_of_which_breaks():
 
 # ---- chance ----
 
-def faults(seed):
-    """What forty recipients are told, in two sessions one after the other."""
-    told = []
+def faults(seed, in_turn=False):
+    """What forty recipients are told, in each of two sessions: one after the other, or question by question."""
     with Server(PROGRAM, [scenario("chances.lua")], ["--seed", seed]) as server:
+        clients = []
         for _ in range(2):
-            client = Client(server)
-            client.reply()
+            clients.append(Client(server))
+            clients[-1].reply()
+        for client in clients:
             client.say("EHLO t")
             client.say("MAIL FROM:<a@t>")
-            told.append([client.say(f"RCPT TO:<u{i}@t>")[:3] for i in range(40)])
+        told = [[], []]
+        asked = [(i, n) for i in range(40) for n in (0, 1)] if in_turn else [(i, n) for n in (0, 1) for i in range(40)]
+        for i, n in asked:
+            told[n].append(clients[n].say(f"RCPT TO:<u{i}@t>")[:3])
+        for client in clients:
             client.close()
     return told
 
@@ -338,6 +343,7 @@ def the_same_seed_gives_the_same_faults():
     assert first[0] != first[1], "each session has its own stream"
     assert {"250", "450"} == set(first[0] + first[1])
     assert first != faults("43")
+    assert first == faults("42", in_turn=True), "what one session gets depends on another"
 
 
 # ---- list and run ----

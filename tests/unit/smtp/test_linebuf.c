@@ -62,6 +62,8 @@ static const struct {
     STREAM("8-bit is data", "\xff\xfe\r\n", "L:\xff\xfe|"),
     STREAM("as long as may be", "01234567890123\r\nA\r\n", "L:01234567890123|L:A|"),
     STREAM("as long as may be, bare", "012345678901234\nA\r\n", "B:012345678901234|L:A|"),
+    STREAM("as long as may be, its end still to come", "012345678901234", ""),
+    STREAM("no end can make it short enough", "0123456789012345", "T:|"),
     STREAM("one too long", "012345678901234\r\nA\r\n", "T:|L:A|"),
     STREAM("one too long, bare", "0123456789012345\nA\r\n", "T:|L:A|"),
     STREAM("far too long", "0123456789012345678901234567890123456789012345678901234567890\r\nA\r\n",
