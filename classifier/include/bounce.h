@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* bounce.h - what failed, at which stage, whose move it is and what to do: libbounce's only header.
  *
- * Reads a message (RFC 5322) that may be a bounce, or one bare SMTP reply, and explains it per recipient.
- * No globals, no output, no locale, no abort: running out of memory is BOUNCE_ENOMEM.  A reader belongs to one
- * thread at a time; any number of readers may work side by side.
+ * Reads a message (RFC 5322) that may be a bounce, or one bare SMTP reply, and explains it per
+ * recipient. No globals, no output, no locale, no abort: running out of memory is BOUNCE_ENOMEM.  A
+ * reader belongs to one thread at a time; any number of readers may work side by side.
  *
  * ABI: values of enums are never renumbered, new ones are appended and callers must have a default;
  * all structs are opaque. */
@@ -48,27 +48,29 @@ enum bounce_kind {
  * owned by the explanation; NULL means the bounce does not say. */
 enum bounce_text {
     /* of the whole message: bounce_message_text() */
-    BOUNCE_REPORTING_MTA = 0,   /* RFC 3464 2.2.2, without its type */
+    BOUNCE_REPORTING_MTA = 0, /* RFC 3464 2.2.2, without its type */
     BOUNCE_ORIGINAL_MESSAGE_ID = 1,
     BOUNCE_ORIGINAL_FROM = 2,
     BOUNCE_ORIGINAL_SUBJECT = 3,
     /* of one recipient: bounce_recipient_text() */
-    BOUNCE_ADDRESS = 16,            /* final recipient, no angle brackets */
-    BOUNCE_ORIGINAL_RECIPIENT = 17, /* as the sender wrote it, when it differs in form or is stated */
-    BOUNCE_ACTION = 18,             /* failed delayed delivered relayed expanded; as meant, RFC 3464 2.3.3 */
-    BOUNCE_REASON = 19,             /* never NULL: "user-unknown", ... "undefined" */
-    BOUNCE_CLASS = 20,              /* never NULL: "address", ... "unknown" */
-    BOUNCE_SISIMAI = 21,            /* never NULL: Sisimai's word for the reason */
-    BOUNCE_STAGE = 22,              /* connect ehlo starttls auth mail rcpt data eom ... */
-    BOUNCE_REPLY = 23,              /* three digits of the decisive SMTP reply */
-    BOUNCE_STATUS = 24,             /* enhanced status code, RFC 3463: "5.1.1" */
+    BOUNCE_ADDRESS = 16, /* final recipient, no angle brackets */
+    BOUNCE_ORIGINAL_RECIPIENT =
+        17,              /* as the sender wrote it, when it differs in form or is stated */
+    BOUNCE_ACTION = 18,  /* failed delayed delivered relayed expanded; as meant, RFC 3464 2.3.3 */
+    BOUNCE_REASON = 19,  /* never NULL: "user-unknown", ... "undefined" */
+    BOUNCE_CLASS = 20,   /* never NULL: "address", ... "unknown" */
+    BOUNCE_SISIMAI = 21, /* never NULL: Sisimai's word for the reason */
+    BOUNCE_STAGE = 22,   /* connect ehlo starttls auth mail rcpt data eom ... */
+    BOUNCE_REPLY = 23,   /* three digits of the decisive SMTP reply */
+    BOUNCE_STATUS = 24,  /* enhanced status code, RFC 3463: "5.1.1" */
     BOUNCE_REMOTE_MTA = 25,
-    BOUNCE_DIAGNOSTIC = 26,         /* the decisive text, unfolded, one line */
-    BOUNCE_ACTOR = 27,              /* never NULL: sender sender-postmaster recipient recipient-postmaster postmasters nobody */
-    BOUNCE_EXPLANATION = 28,        /* never NULL: what happened, in plain words */
-    BOUNCE_REMEDY = 29,             /* never NULL: what to do now */
-    BOUNCE_RULE = 30,               /* "mailbox-full/over-quota", or how it was decided without a rule */
-    BOUNCE_EVIDENCE = 31,           /* the words that decided */
+    BOUNCE_DIAGNOSTIC = 26,  /* the decisive text, unfolded, one line */
+    BOUNCE_ACTOR = 27,       /* never NULL: sender sender-postmaster recipient recipient-postmaster
+                                postmasters nobody */
+    BOUNCE_EXPLANATION = 28, /* never NULL: what happened, in plain words */
+    BOUNCE_REMEDY = 29,      /* never NULL: what to do now */
+    BOUNCE_RULE = 30,        /* "mailbox-full/over-quota", or how it was decided without a rule */
+    BOUNCE_EVIDENCE = 31,    /* the words that decided */
 };
 
 enum bounce_flag {
@@ -78,23 +80,25 @@ enum bounce_flag {
     BOUNCE_EXPIRED = 3,      /* a transient failure that outlived the sender's queue */
 };
 
-struct bounce_reader;      /* compiled rules and scratch space */
-struct bounce;             /* one explanation; independent of the reader and of the input once made */
-struct bounce_recipient;   /* part of its struct bounce */
+struct bounce_reader;    /* compiled rules and scratch space */
+struct bounce;           /* one explanation; independent of the reader and of the input once made */
+struct bounce_recipient; /* part of its struct bounce */
 
 /* *out is the caller's, free with bounce_reader_free(). BOUNCE_ENOMEM leaves *out NULL. */
 BOUNCE_API enum bounce_status bounce_reader_new(struct bounce_reader **out);
 BOUNCE_API void bounce_reader_free(struct bounce_reader *reader); /* NULL is fine */
 
-/* Explains a whole message. bytes are borrowed for the call; any newline convention, NULs and 8-bit are data.
- * *out is the caller's, free with bounce_free(). A message that is no bounce is BOUNCE_OK with kind NOT_A_BOUNCE. */
+/* Explains a whole message. bytes are borrowed for the call; any newline convention, NULs and 8-bit
+ * are data. *out is the caller's, free with bounce_free(). A message that is no bounce is BOUNCE_OK
+ * with kind NOT_A_BOUNCE. */
 BOUNCE_API enum bounce_status bounce_explain_message(
     struct bounce_reader *reader, const char *bytes, size_t len, struct bounce **out);
 
-/* Explains one SMTP reply as a server sent it, or any diagnostic text ("550-5.1.1 No such\r\n550 5.1.1 user").
- * stage may be NULL when it is not known. One recipient without an address comes out. */
-BOUNCE_API enum bounce_status bounce_explain_reply(
-    struct bounce_reader *reader, const char *text, size_t len, const char *stage, struct bounce **out);
+/* Explains one SMTP reply as a server sent it, or any diagnostic text ("550-5.1.1 No
+ * such\r\n550 5.1.1 user"). stage may be NULL when it is not known. One recipient without an
+ * address comes out. */
+BOUNCE_API enum bounce_status bounce_explain_reply(struct bounce_reader *reader, const char *text,
+    size_t len, const char *stage, struct bounce **out);
 BOUNCE_API void bounce_free(struct bounce *bounce); /* NULL is fine */
 
 BOUNCE_API enum bounce_kind bounce_message_kind(const struct bounce *bounce);
@@ -102,22 +106,27 @@ BOUNCE_API const char *bounce_kind_name(enum bounce_kind kind); /* static: "not-
 BOUNCE_API const char *bounce_message_text(const struct bounce *bounce, enum bounce_text what);
 BOUNCE_API size_t bounce_recipient_count(const struct bounce *bounce);
 /* NULL when i is out of range; lives as long as the bounce. */
-BOUNCE_API const struct bounce_recipient *bounce_recipient_at(const struct bounce *bounce, size_t i);
+BOUNCE_API const struct bounce_recipient *bounce_recipient_at(
+    const struct bounce *bounce, size_t i);
 
-BOUNCE_API const char *bounce_recipient_text(const struct bounce_recipient *rcpt, enum bounce_text what);
+BOUNCE_API const char *bounce_recipient_text(
+    const struct bounce_recipient *rcpt, enum bounce_text what);
 BOUNCE_API bool bounce_recipient_flag(const struct bounce_recipient *rcpt, enum bounce_flag flag);
 BOUNCE_API double bounce_recipient_confidence(const struct bounce_recipient *rcpt); /* 0 .. 1 */
-/* Where the evidence stands: byte offset and length in the caller's input. False: nowhere in particular. */
-BOUNCE_API bool bounce_recipient_span(const struct bounce_recipient *rcpt, size_t *offset, size_t *length);
+/* Where the evidence stands: byte offset and length in the caller's input. False: nowhere in
+ * particular. */
+BOUNCE_API bool bounce_recipient_span(
+    const struct bounce_recipient *rcpt, size_t *offset, size_t *length);
 /* Other causes the evidence allows, likeliest first: reason names, NULL past the end. */
 BOUNCE_API const char *bounce_recipient_cause(const struct bounce_recipient *rcpt, size_t i);
 
-/* The tree of reasons. covers(general, specific): general is an ancestor of specific - less specific, not wrong.
- * "undefined" covers everything; a name does not cover itself. Unknown names: false. */
+/* The tree of reasons. covers(general, specific): general is an ancestor of specific - less
+ * specific, not wrong. "undefined" covers everything; a name does not cover itself. Unknown names:
+ * false. */
 BOUNCE_API bool bounce_reason_known(const char *reason);
 BOUNCE_API bool bounce_reason_covers(const char *general, const char *specific);
-BOUNCE_API const char *bounce_reason_class(const char *reason);   /* NULL when unknown */
-BOUNCE_API const char *bounce_reason_at(size_t i);                /* every reason in turn, then NULL */
+BOUNCE_API const char *bounce_reason_class(const char *reason); /* NULL when unknown */
+BOUNCE_API const char *bounce_reason_at(size_t i); /* every reason in turn, then NULL */
 
 BOUNCE_API unsigned bounce_version(void); /* 0xMMmmpp of the library that runs */
 

@@ -18,7 +18,8 @@ static const char usage[] =
     "  --names    only the names, one a line, for scripts\n"
     "  --help     this text\n";
 
-static void print_one(const struct datadir_entry *entry, const char **folder, const struct scenario *scenario, bool names)
+static void print_one(const struct datadir_entry *entry, const char **folder,
+    const struct scenario *scenario, bool names)
 {
     if (names) {
         puts(scenario->name);
@@ -62,7 +63,8 @@ static int list_all(const char *datadir, bool names)
 
 int cli_list(int argc, char **argv)
 {
-    static const struct option options[] = {{"names", no_argument, NULL, 'n'}, {"help", no_argument, NULL, 'h'}, {0}};
+    static const struct option options[] = {
+        {"names", no_argument, NULL, 'n'}, {"help", no_argument, NULL, 'h'}, {0}};
     bool names = false;
     for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
         if (c == 'h') {

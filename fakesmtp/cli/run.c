@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fakesmtp run: sends mail into scenarios with each sender, has the bounces explained, judges, reports. */
+/* fakesmtp run: sends mail into scenarios with each sender, has the bounces explained, judges,
+ * reports. */
 #include "cli/cli.h"
 
 #include <box/box.h>
@@ -23,25 +24,31 @@
 static const char usage[] =
     "usage: fakesmtp run [options] [SCENARIO...]\n"
     "\n"
-    "Plays the scenarios (all of them, when none is named), sends a message into each, and compares the bounce's\n"
+    "Plays the scenarios (all of them, when none is named), sends a message into each, and "
+    "compares the bounce's\n"
     "explanation and the sender's conduct with what the scenario expects.\n"
     "\n"
-    "  --sender NAME        builtin (default), or a real MTA such as postfix, run in a box of its own;\n"
+    "  --sender NAME        builtin (default), or a real MTA such as postfix, run in a box of its "
+    "own;\n"
     "                       a list with commas, or repeated, for several\n"
-    "  --profile NAME       how real MTAs are configured: queue (default; short times) or stock (their own times,\n"
+    "  --profile NAME       how real MTAs are configured: queue (default; short times) or stock "
+    "(their own times,\n"
     "                       five days in minutes)\n"
-    "  --speed N            built-in sender: let waiting happen, N times as fast as real time (default: idle time is\n"
+    "  --speed N            built-in sender: let waiting happen, N times as fast as real time "
+    "(default: idle time is\n"
     "                       skipped, so that five days pass at once)\n"
     "  --seed N             of s:chance() (default: random, printed)\n"
     "  --tap                report as TAP 13 instead of the table\n"
     "  --verbose            show when which host was tried and what was asked of the DNS\n"
     "  --json FILE          also write the results as JSON\n"
     "  --transcript FILE    append every event of every conversation as a line of JSON\n"
-    "  --cache DIR          where packages of real MTAs are unpacked (default: ~/.cache/fakesmtp/mta)\n"
+    "  --cache DIR          where packages of real MTAs are unpacked (default: "
+    "~/.cache/fakesmtp/mta)\n"
     "  --work DIR           leave the logs of real MTAs below DIR\n"
     "  --help               this text\n"
     "\n"
-    "Exit status: 0 all as expected, 1 something was not, 2 usage or set-up error, 77 a sender is not possible here.\n";
+    "Exit status: 0 all as expected, 1 something was not, 2 usage or set-up error, 77 a sender is "
+    "not possible here.\n";
 
 enum { SENDERS_MAX = 32 };
 
@@ -174,7 +181,8 @@ static bool same_name_twice(const struct world_scenario *list, size_t count)
 {
     const char *name = script_scenario(list[count].script)->name;
     for (size_t i = 0; i < count; i++)
-        if (list[i].script && strcmp(script_scenario(list[i].script)->name, name) == 0) /* NULL: did not load */
+        if (list[i].script &&
+            strcmp(script_scenario(list[i].script)->name, name) == 0) /* NULL: did not load */
             return true;
     return false;
 }
@@ -206,7 +214,8 @@ static void unload(struct world_scenario *list, size_t count)
     free(list);
 }
 
-/* Fresh Lua states for each sender: what a scenario remembers of one must not meet the next. NULL: said why. */
+/* Fresh Lua states for each sender: what a scenario remembers of one must not meet the next. NULL:
+ * said why. */
 static struct world_scenario *load_all(const struct run *run, const char *datadir)
 {
     struct world_scenario *list = mem_new(run->count * sizeof *list);
@@ -248,14 +257,20 @@ static void on_progress_in_box(void *ctx, size_t decided)
     boxed_tell_progress(run->results_fd, decided);
 }
 
-static bool run_builtin(struct run *run, const char *datadir, struct transcript *transcript, struct progress *progress)
+static bool run_builtin(
+    struct run *run, const char *datadir, struct transcript *transcript, struct progress *progress)
 {
     struct world_scenario *list = load_all(run, datadir);
     char *why = NULL;
     if (!list)
         return false;
-    struct play_config config = {.scenarios = list, .count = run->count, .speed = run->speed, .seed = run->seed,
-        .transcript = transcript, .ctx = progress, .on_progress = isatty(STDERR_FILENO) ? on_progress : NULL};
+    struct play_config config = {.scenarios = list,
+        .count = run->count,
+        .speed = run->speed,
+        .seed = run->seed,
+        .transcript = transcript,
+        .ctx = progress,
+        .on_progress = isatty(STDERR_FILENO) ? on_progress : NULL};
     bool fine = play_builtin(&config, &run->results, &why);
     end_progress(progress);
     unload(list, run->count);
@@ -273,16 +288,24 @@ static void skip(struct run *run, const char *sender, char *why)
     free(why);
 }
 
-static bool run_mta(struct run *run, const char *sender, const char *datadir, struct progress *progress)
+static bool run_mta(
+    struct run *run, const char *sender, const char *datadir, struct progress *progress)
 {
     char *why = NULL;
-    struct world_scenario *list = load_all(run, datadir); /* so that a broken file is named before anything starts */
+    struct world_scenario *list =
+        load_all(run, datadir); /* so that a broken file is named before anything starts */
     if (!list)
         return false;
     unload(list, run->count);
-    struct boxed_config config = {.mta = sender, .paths = (const char *const *)run->paths, .count = run->count,
-        .seed = run->seed, .profile = run->profile, .cache = run->cache, .work = run->work,
-        .transcript_fd = run->transcript_fd, .ctx = progress,
+    struct boxed_config config = {.mta = sender,
+        .paths = (const char *const *)run->paths,
+        .count = run->count,
+        .seed = run->seed,
+        .profile = run->profile,
+        .cache = run->cache,
+        .work = run->work,
+        .transcript_fd = run->transcript_fd,
+        .ctx = progress,
         .on_progress = isatty(STDERR_FILENO) ? on_progress : NULL};
     enum boxed_outcome how = boxed_run(&config, &run->results, &why);
     end_progress(progress);
@@ -300,7 +323,8 @@ static bool run_sender(struct run *run, const char *sender, const char *datadir)
         return run_mta(run, sender, datadir, &progress);
     struct transcript *transcript = transcript_new();
     if (run->transcript_fd >= 0)
-        transcript_to_fd(transcript, dup(run->transcript_fd), run->transcript_path); /* more senders may follow */
+        transcript_to_fd(transcript, dup(run->transcript_fd),
+            run->transcript_path); /* more senders may follow */
     bool fine = run_builtin(run, datadir, transcript, &progress) && !transcript_failure(transcript);
     transcript_free(transcript);
     return fine;
@@ -319,9 +343,14 @@ static int run_in_box(struct run *run, const char *datadir)
     if (run->transcript_fd >= 0)
         transcript_to_fd(transcript, run->transcript_fd, "transcript");
     if (fine) {
-        struct play_config config = {.scenarios = list, .count = run->count, .seed = run->seed,
-            .transcript = transcript, .on_progress = on_progress_in_box, .ctx = run};
-        fine = play_mta(&config, mta, &run->results, &why) && boxed_tell_results(run->results_fd, &run->results) &&
+        struct play_config config = {.scenarios = list,
+            .count = run->count,
+            .seed = run->seed,
+            .transcript = transcript,
+            .on_progress = on_progress_in_box,
+            .ctx = run};
+        fine = play_mta(&config, mta, &run->results, &why) &&
+               boxed_tell_results(run->results_fd, &run->results) &&
                !transcript_failure(transcript);
     }
     if (why)
@@ -340,7 +369,8 @@ static bool open_transcript(struct run *run)
 {
     if (!run->transcript_path)
         return true;
-    run->transcript_fd = open(run->transcript_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    run->transcript_fd =
+        open(run->transcript_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (run->transcript_fd < 0)
         fprintf(stderr, "fakesmtp run: %s: %s\n", run->transcript_path, strerror(errno));
     return run->transcript_fd >= 0;
@@ -359,8 +389,8 @@ static bool all_senders_known(const struct run *run)
             ;
         const char *near = fine ? NULL : text_nearest(run->senders[i], known);
         if (!fine)
-            fprintf(stderr, "fakesmtp run: no sender '%s'%s%s%s\n", run->senders[i], near ? " (did you mean '" : "",
-                near ? near : "", near ? "'?)" : "");
+            fprintf(stderr, "fakesmtp run: no sender '%s'%s%s%s\n", run->senders[i],
+                near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
     }
     mta_names_free(names);
     free(dir);
@@ -416,15 +446,16 @@ static int run_all(struct run *run, int count, char **words)
 
 int cli_run(int argc, char **argv)
 {
-    static const struct option options[] = {{"sender", required_argument, NULL, 'S'}, {"speed", required_argument, NULL, 's'},
-        {"seed", required_argument, NULL, 'd'}, {"tap", no_argument, NULL, 't'}, {"verbose", no_argument, NULL, 'v'},
-        {"json", required_argument, NULL, 'j'},
-        {"transcript", required_argument, NULL, 'T'}, {"cache", required_argument, NULL, 'c'},
-        {"profile", required_argument, NULL, 'p'}, {"work", required_argument, NULL, 'w'},
-        {"in-box", required_argument, NULL, 'B'},
-        {"results-fd", required_argument, NULL, 'R'}, {"transcript-fd", required_argument, NULL, 'F'},
-        {"help", no_argument, NULL, 'h'}, {0}};
-    struct run run = {.speed = CLOCK_JUMP, .seed = cli_random_seed(), .results_fd = -1, .transcript_fd = -1};
+    static const struct option options[] = {{"sender", required_argument, NULL, 'S'},
+        {"speed", required_argument, NULL, 's'}, {"seed", required_argument, NULL, 'd'},
+        {"tap", no_argument, NULL, 't'}, {"verbose", no_argument, NULL, 'v'},
+        {"json", required_argument, NULL, 'j'}, {"transcript", required_argument, NULL, 'T'},
+        {"cache", required_argument, NULL, 'c'}, {"profile", required_argument, NULL, 'p'},
+        {"work", required_argument, NULL, 'w'}, {"in-box", required_argument, NULL, 'B'},
+        {"results-fd", required_argument, NULL, 'R'},
+        {"transcript-fd", required_argument, NULL, 'F'}, {"help", no_argument, NULL, 'h'}, {0}};
+    struct run run = {
+        .speed = CLOCK_JUMP, .seed = cli_random_seed(), .results_fd = -1, .transcript_fd = -1};
     int status = EXIT_TROUBLE;
     bool fine = true;
     for (int c; fine && (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {

@@ -49,7 +49,8 @@ static void duration(lua_State *L, const char *name, double seconds)
 
 void open_expect(lua_State *L)
 {
-    static const luaL_Reg words[] = {{"at_least", l_at_least}, {"at_most", l_at_most}, {"between", l_between}, {NULL, NULL}};
+    static const luaL_Reg words[] = {
+        {"at_least", l_at_least}, {"at_most", l_at_most}, {"between", l_between}, {NULL, NULL}};
     luaL_setfuncs(L, words, 0);
     duration(L, "seconds", 1);
     duration(L, "minutes", 60);
@@ -95,8 +96,8 @@ static int read_flag(lua_State *L, const char *key)
     return lua_toboolean(L, -1);
 }
 
-static const char *const bounce_keys[] = {"reason", "stage", "actor", "status", "reply", "permanent", "retryable",
-    "address_dead", "expired", NULL};
+static const char *const bounce_keys[] = {"reason", "stage", "actor", "status", "reply",
+    "permanent", "retryable", "address_dead", "expired", NULL};
 
 static void read_bounce_key(lua_State *L, const char *key, struct expect_bounce *b)
 {
@@ -117,10 +118,14 @@ static void read_bounce_key(lua_State *L, const char *key, struct expect_bounce 
 /* One expectation at the top of the stack, about rcpt (NULL: everybody); rcpt is copied. */
 static void read_bounce(lua_State *L, struct expect *expect, const char *rcpt)
 {
-    expect->bounces = mem_grow(expect->bounces, (expect->bounce_count + 1) * sizeof *expect->bounces);
+    expect->bounces =
+        mem_grow(expect->bounces, (expect->bounce_count + 1) * sizeof *expect->bounces);
     size_t at = expect->bounce_count++;
-    expect->bounces[at] = (struct expect_bounce){.rcpt = mem_text(rcpt), .permanent = UNSTATED, .retryable = UNSTATED,
-        .address_dead = UNSTATED, .expired = UNSTATED};
+    expect->bounces[at] = (struct expect_bounce){.rcpt = mem_text(rcpt),
+        .permanent = UNSTATED,
+        .retryable = UNSTATED,
+        .address_dead = UNSTATED,
+        .expired = UNSTATED};
     struct expect_bounce *b = &expect->bounces[at];
     b->line = lint_line_of(script_of(L)->text, "bounce");
     if (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "none") == 0) {
@@ -128,7 +133,8 @@ static void read_bounce(lua_State *L, struct expect *expect, const char *rcpt)
         return;
     }
     if (!lua_istable(L, -1))
-        load_error(L, "bounce", "bounce: a table {reason=...} or none, not a %s", luaL_typename(L, -1));
+        load_error(
+            L, "bounce", "bounce: a table {reason=...} or none, not a %s", luaL_typename(L, -1));
     lua_pushnil(L);
     while (lua_next(L, -2)) {
         read_bounce_key(L, lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?", b);
@@ -174,7 +180,8 @@ static void read_bounces(lua_State *L, struct expect *expect)
         char local[128];
         snprintf(local, sizeof local, "%.*s", (int)(n - 1), key);
         if (!is_sent_to(scenario, local))
-            load_error(L, "bounce", "bounce: nothing is sent to '%s'; name it in send = {to = {...}}", local);
+            load_error(L, "bounce",
+                "bounce: nothing is sent to '%s'; name it in send = {to = {...}}", local);
         read_bounce(L, expect, local);
         lua_pop(L, 1);
     }
@@ -215,7 +222,8 @@ static void read_order(lua_State *L, struct expect_client *client)
 
 static void read_client(lua_State *L, struct expect_client *client)
 {
-    static const char *const keys[] = {"attempts", "waits", "order", "gaps", "quit", "duplicates", NULL};
+    static const char *const keys[] = {
+        "attempts", "waits", "order", "gaps", "quit", "duplicates", NULL};
     if (!lua_istable(L, -1))
         load_error(L, "client", "client: a table {attempts = at_least(2)}");
     lua_pushnil(L);

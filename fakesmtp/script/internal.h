@@ -10,16 +10,16 @@
 
 struct script {
     lua_State *L;
-    size_t used, cap;            /* bytes of the Lua state */
-    unsigned budget;             /* instructions between two waits */
-    bool over_budget;            /* the running entry used them up */
-    char over_at[160];           /* where: pcall may swallow the error, not the place */
+    size_t used, cap;  /* bytes of the Lua state */
+    unsigned budget;   /* instructions between two waits */
+    bool over_budget;  /* the running entry used them up */
+    char over_at[160]; /* where: pcall may swallow the error, not the place */
     struct script_run *running;
-    size_t runs;                 /* that were started and not freed */
-    bool retired;                /* goes with the last of them */
-    char *lib_dir, *dir;         /* where require looks */
-    char *text;                  /* the file, while it is being loaded */
-    int polite, session_meta;    /* registry references */
+    size_t runs;              /* that were started and not freed */
+    bool retired;             /* goes with the last of them */
+    char *lib_dir, *dir;      /* where require looks */
+    char *text;               /* the file, while it is being loaded */
+    int polite, session_meta; /* registry references */
     struct scenario scenario;
 };
 
@@ -28,49 +28,58 @@ enum waiting { WAIT_NOTHING, WAIT_LINE, WAIT_COMMAND, WAIT_DATA, WAIT_WAKE, WAIT
 struct script_run {
     struct script *script;
     lua_State *co;
-    int co_ref, box_ref;         /* anchors: a coroutine nobody holds is collected while it waits */
-    struct script_run **box;     /* what `s` is; set to NULL when the run ends */
-    int handlers;                /* registry reference: stage -> function, string or list */
+    int co_ref, box_ref;     /* anchors: a coroutine nobody holds is collected while it waits */
+    struct script_run **box; /* what `s` is; set to NULL when the run ends */
+    int handlers;            /* registry reference: stage -> function, string or list */
     const struct script_host *host;
     void *ctx;
-    struct script_facts facts;   /* peer and hostname are the host's */
+    struct script_facts facts; /* peer and hostname are the host's */
     enum waiting waiting;
     enum script_state state;
     enum script_ending ending;
-    bool told_duplicate;         /* s.duplicate is true */
-    bool no_peer;                /* only `close` runs: nobody is there to talk to */
-    bool looped;                 /* it used up its budget: nothing of its coroutine may run again */
+    bool told_duplicate; /* s.duplicate is true */
+    bool no_peer;        /* only `close` runs: nobody is there to talk to */
+    bool looped;         /* it used up its budget: nothing of its coroutine may run again */
     char *why;
 };
 
 /* engine.c */
-lua_State *script_new_state(struct script *script, const struct script_caps *caps); /* NULL: no memory */
+lua_State *script_new_state(
+    struct script *script, const struct script_caps *caps); /* NULL: no memory */
 struct script *script_of(lua_State *L);
-/* Runs fn(arg) protected, with a fresh budget. False: *why says what, with a traceback; caller frees. */
+/* Runs fn(arg) protected, with a fresh budget. False: *why says what, with a traceback; caller
+ * frees. */
 bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why);
-/* Lua cuts the names of files to 60 characters ("...io/case.lua:3: what"): puts the whole path in front. why is taken. */
+/* Lua cuts the names of files to 60 characters ("...io/case.lua:3: what"): puts the whole path in
+ * front. why is taken. */
 char *script_whole_place(const struct script *script, char *why);
 /* Replaces the chunk on top of L by what it returns; raises what goes wrong in it. */
 void script_call_chunk(lua_State *L);
 void script_limit(struct script *script, lua_State *co); /* arms the instruction budget for co */
 
+/* Pushes on L the error that lies on co's stack, as a text that begins with its place. */
+const char *script_push_error(lua_State *L, lua_State *co, int level);
+
 /* sandbox.c: fills the global table of a fresh state; protected call */
 int l_open_sandbox(lua_State *L);
 
-/* verbs.c: the session of the coroutine that runs; each raises where a verb of that kind cannot be called */
+/* verbs.c: the session of the coroutine that runs; each raises where a verb of that kind cannot be
+ * called */
 struct script_run *verbs_self(lua_State *L);
 struct script_run *verbs_with_peer(lua_State *L);
 struct script_run *verbs_who_waits(lua_State *L);
-double verbs_seconds(lua_State *L, int index);              /* an argument that is a time from 0 up */
-void open_verbs_bytes(lua_State *L);                        /* verbs_bytes.c: into the table of verbs on top */
-int l_open_verbs(lua_State *L);                             /* leaves the table of polite.lua's own functions */
+double verbs_seconds(lua_State *L, int index); /* an argument that is a time from 0 up */
+void open_verbs_bytes(lua_State *L);           /* verbs_bytes.c: into the table of verbs on top */
+int l_open_verbs(lua_State *L);                /* leaves the table of polite.lua's own functions */
 int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
-    const char *line, size_t len);                          /* pushes what line() or command() return; how many */
+    const char *line, size_t len); /* pushes what line() or command() return; how many */
 
 /* verbs_tls.c */
-int l_starttls(lua_State *L);                               /* s:starttls{...} */
-void check_tls(lua_State *L, int index);                    /* the key tls of a scenario; a load error when it is wrong */
-int push_tls(lua_State *co, enum script_tls_outcome outcome, const struct script_tls *facts, const char *why);
+int l_starttls(lua_State *L); /* s:starttls{...} */
+void check_tls(
+    lua_State *L, int index); /* the key tls of a scenario; a load error when it is wrong */
+int push_tls(lua_State *co, enum script_tls_outcome outcome, const struct script_tls *facts,
+    const char *why);
 
 /* load.c: the table on top of the stack becomes script->scenario; protected call */
 int l_read_scenario(lua_State *L);
@@ -83,23 +92,26 @@ int load_unknown_key(lua_State *L, const char *what, const char *key, const char
 void read_listen(lua_State *L, int table, struct scenario_host *host);
 void open_listen(lua_State *L);
 
-/* `addresses` and `addresses6` of the table at index: the last host becomes as many as they list. */
+/* `addresses` and `addresses6` of the table at index: the last host becomes as many as they list.
+ */
 void read_addresses(lua_State *L, int table, struct scenario *scenario);
 
 /* read_dns.c: the key dns of the table at index; its words into the table on top */
 void read_dns(lua_State *L, int table, struct scenario_dns *dns);
 void open_dns(lua_State *L);
 
-/* settings.c: extensions, users and the like of the table at from, checked, into the table of handlers on top */
+/* settings.c: extensions, users and the like of the table at from, checked, into the table of
+ * handlers on top */
 #define SETTING_KEYS "extensions", "users", "lmtp", "proxy", "dialogue", "tls"
 void read_settings(lua_State *L, int from, int handlers);
-void load_polite(lua_State *L); /* polite.c: replaces the table of helpers on top by the main function */
+void load_polite(
+    lua_State *L); /* polite.c: replaces the table of helpers on top by the main function */
 
 /* verbs_raw.c, verbs_auth.c: each puts its own into the table on top */
-void open_verbs_raw(lua_State *L);     /* s:read() and the like */
-void open_raw_helpers(lua_State *L);   /* for polite_*.lua alone */
+void open_verbs_raw(lua_State *L);   /* s:read() and the like */
+void open_raw_helpers(lua_State *L); /* for polite_*.lua alone */
 void open_auth_helpers(lua_State *L);
-void open_raw(lua_State *L);           /* the global raw(bytes, code) */
+void open_raw(lua_State *L); /* the global raw(bytes, code) */
 bool is_raw(lua_State *L, int index);
 int send_raw(lua_State *L, struct script_run *run, int index); /* sends it, pushes its code */
 
@@ -107,8 +119,10 @@ int send_raw(lua_State *L, struct script_run *run, int index); /* sends it, push
 void read_expect(lua_State *L, int index, struct expect *expect);
 void open_expect(lua_State *L); /* at_least, minutes, none, ... into the table on top */
 
-/* lint.c: NULL, or "line: what" of a handler that returns a literal which is no reply; caller frees */
+/* lint.c: NULL, or "line: what" of a handler that returns a literal which is no reply; caller frees
+ */
 char *lint_returns(const char *text, int first_line, int last_line);
-int lint_line_of(const char *text, const char *word); /* first line where word stands as a key, else 0 */
+int lint_line_of(
+    const char *text, const char *word); /* first line where word stands as a key, else 0 */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What can be told of a scenario from its text alone: which line a key stands on, and whether a handler returns a
- * literal that is no reply. Reads tokens of Lua (manual 3.1), not its grammar. */
+/* What can be told of a scenario from its text alone: which line a key stands on, and whether a
+ * handler returns a literal that is no reply. Reads tokens of Lua (manual 3.1), not its grammar. */
 #include "script/internal.h"
 
 #include <string.h>
@@ -126,13 +126,15 @@ static char *check_return(struct reader *r)
     struct token value = next_token(&ahead), after = next_token(&ahead);
     if (value.kind != T_STRING || memchr(value.at, '\\', value.len))
         return NULL;
-    if (!is(&after, "end") && !is(&after, ";") && !is(&after, "else") && !is(&after, "elseif") && after.kind != T_END)
+    if (!is(&after, "end") && !is(&after, ";") && !is(&after, "else") && !is(&after, "elseif") &&
+        after.kind != T_END)
         return NULL; /* an expression that only begins with a literal */
     const char *problem = reply_problem(value.at, value.len);
     return problem ? mem_format("%d: %s", value.line, problem) : NULL;
 }
 
-/* Depth of blocks, and how deep the outermost nested function lies: what that one returns is not a reply. */
+/* Depth of blocks, and how deep the outermost nested function lies: what that one returns is not a
+ * reply. */
 struct blocks {
     int depth, nested;
 };

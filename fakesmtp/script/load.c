@@ -94,7 +94,8 @@ static void check_handler(lua_State *L, const char *stage)
     if (strcmp(stage, "close") == 0)
         load_error(L, stage, "close: nobody is left to hear a reply; write a function");
     if (lua_type(L, -1) != LUA_TSTRING && !lua_istable(L, -1))
-        load_error(L, stage, "%s: a function, a reply or a list of reply lines, not a %s", stage, luaL_typename(L, -1));
+        load_error(L, stage, "%s: a function, a reply or a list of reply lines, not a %s", stage,
+            luaL_typename(L, -1));
     check_constant(L, stage);
 }
 
@@ -114,11 +115,14 @@ static void copy_handlers(lua_State *L, int from, int to)
 
 /* ---- hosts ---- */
 
-static struct scenario_host *new_host(struct scenario *scenario, const char *name, unsigned preference)
+static struct scenario_host *new_host(
+    struct scenario *scenario, const char *name, unsigned preference)
 {
-    scenario->hosts = mem_grow(scenario->hosts, (scenario->host_count + 1) * sizeof *scenario->hosts);
+    scenario->hosts =
+        mem_grow(scenario->hosts, (scenario->host_count + 1) * sizeof *scenario->hosts);
     struct scenario_host *host = &scenario->hosts[scenario->host_count++];
-    *host = (struct scenario_host){.name = mem_text(name), .preference = preference, .handlers = LUA_NOREF};
+    *host = (struct scenario_host){
+        .name = mem_text(name), .preference = preference, .handlers = LUA_NOREF};
     return host;
 }
 
@@ -133,11 +137,12 @@ static bool is_label(const char *name) /* RFC 1123 2.1 */
     return true;
 }
 
-static const char *const host_keys[] = {"preference", "host", "listen", "addresses", "addresses6", SETTING_KEYS,
+static const char *const host_keys[] = {"preference", "host", "listen", "addresses", "addresses6",
+    SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
-    NULL};
+        NULL};
 
 static void check_keys(lua_State *L, int table, const char *what, const char *const *names)
 {
@@ -153,7 +158,8 @@ static void check_keys(lua_State *L, int table, const char *what, const char *co
     }
 }
 
-/* One entry of mx = {...} at the top of the stack; handlers of the file itself serve where it has none. */
+/* One entry of mx = {...} at the top of the stack; handlers of the file itself serve where it has
+ * none. */
 static void read_host(lua_State *L, int scenario_table)
 {
     struct script *script = script_of(L);
@@ -257,11 +263,12 @@ static void read_send(lua_State *L, int table)
 
 /* ---- the whole ---- */
 
-static const char *const scenario_keys[] = {"source", "listen", "addresses", "addresses6", "mx", "dns", "send", "expect", SETTING_KEYS,
+static const char *const scenario_keys[] = {"source", "listen", "addresses", "addresses6", "mx",
+    "dns", "send", "expect", SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
-    NULL};
+        NULL};
 
 static void read_scenario(lua_State *L)
 {
@@ -273,7 +280,8 @@ static void read_scenario(lua_State *L)
         lua_setfield(L, table, "dialogue");
     }
     if (!lua_istable(L, table))
-        load_error(L, NULL, "a scenario returns a table or a function, not a %s", luaL_typename(L, table));
+        load_error(
+            L, NULL, "a scenario returns a table or a function, not a %s", luaL_typename(L, table));
     check_keys(L, table, "stage or key", scenario_keys);
     if (lua_getfield(L, table, "source") != LUA_TNIL) {
         if (lua_type(L, -1) != LUA_TSTRING)
@@ -355,7 +363,9 @@ static bool describe(struct script *script, const char *path, char **why)
     if (!script->text)
         return false;
     if (!is_label(scenario->name)) {
-        *why = mem_format("%s: the file's name must serve as a domain label: small letters, digits and '-'", path);
+        *why = mem_format(
+            "%s: the file's name must serve as a domain label: small letters, digits and '-'",
+            path);
         return false;
     }
     scenario->title = title_of(script->text);
@@ -364,7 +374,8 @@ static bool describe(struct script *script, const char *path, char **why)
     return true;
 }
 
-static struct script *load(struct script *script, const char *path, const struct script_caps *caps, char **why)
+static struct script *load(
+    struct script *script, const char *path, const struct script_caps *caps, char **why)
 {
     *why = NULL;
     bool fine = describe(script, path, why);
@@ -392,7 +403,8 @@ static struct script *load(struct script *script, const char *path, const struct
     return NULL;
 }
 
-struct script *script_load(const char *path, const char *lib_dir, const struct script_caps *caps, char **why)
+struct script *script_load(
+    const char *path, const char *lib_dir, const struct script_caps *caps, char **why)
 {
     struct script *script = mem_new(sizeof *script);
     script->lib_dir = mem_text(lib_dir);

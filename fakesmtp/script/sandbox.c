@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a scenario may name: base, string, table, math and utf8, less what reaches outside or hides the clock.
+/* What a scenario may name: base, string, table, math and utf8, less what reaches outside or hides
+ * the clock.
  *
- * No io, os, debug, package, coroutine; no load (text only comes from files); chance only by s:chance(), so that
- * a seed gives the same faults; no finalizers, which would run outside of every budget. */
+ * No io, os, debug, package, coroutine; no load (text only comes from files); chance only by
+ * s:chance(), so that a seed gives the same faults; no finalizers, which would run outside of every
+ * budget. */
 #include "script/internal.h"
 
 #include <string.h>
 #include "util/mem.h"
 #include "util/text.h"
 
-static const char *const base_names[] = {"assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall",
-    "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber", "tostring", "type", "xpcall", NULL};
+static const char *const base_names[] = {"assert", "error", "getmetatable", "ipairs", "next",
+    "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber", "tostring",
+    "type", "xpcall", NULL};
 
 static int l_setmetatable(lua_State *L)
 {
@@ -40,7 +43,8 @@ static int l_print(lua_State *L)
     return 0;
 }
 
-/* ---- xpcall: Lua calls its handler while the hook that ended a loop is still raising, with all hooks off ---- */
+/* ---- xpcall: Lua calls its handler while the hook that ended a loop is still raising, with all
+ * hooks off ---- */
 
 static int l_handle(lua_State *L)
 {
@@ -78,8 +82,8 @@ static bool plain_name(const char *name)
     if (!*name || strlen(name) > 64)
         return false;
     for (; *name; name++)
-        if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') || (*name >= '0' && *name <= '9') ||
-                *name == '_' || *name == '-'))
+        if (!((*name >= 'a' && *name <= 'z') || (*name >= 'A' && *name <= 'Z') ||
+                (*name >= '0' && *name <= '9') || *name == '_' || *name == '-'))
             return false;
     return true;
 }
@@ -103,7 +107,8 @@ static int l_require(lua_State *L)
     const char *name = luaL_checkstring(L, 1);
     struct script *script = script_of(L);
     if (!plain_name(name))
-        return luaL_error(L, "require '%s': a plain name is needed, without dots and slashes", name);
+        return luaL_error(
+            L, "require '%s': a plain name is needed, without dots and slashes", name);
     lua_settop(L, 1);
     lua_pushvalue(L, lua_upvalueindex(1));
     int known = lua_getfield(L, 2, name);
@@ -127,7 +132,8 @@ static int l_require(lua_State *L)
         lua_setfield(L, 2, name);
         return 1;
     }
-    return luaL_error(L, "require '%s': no %s.lua beside the scenario or in scenarios/lib", name, name);
+    return luaL_error(
+        L, "require '%s': no %s.lua beside the scenario or in scenarios/lib", name, name);
 }
 
 /* ---- globals: none of the script's own, and misspelt ones are named ---- */
@@ -168,7 +174,8 @@ static void guard_globals(lua_State *L)
     lua_setmetatable(L, -2);
 }
 
-static void copy_library(lua_State *L, const char *name, lua_CFunction open, const char *const *without)
+static void copy_library(
+    lua_State *L, const char *name, lua_CFunction open, const char *const *without)
 {
     lua_pushcfunction(L, open);
     lua_call(L, 0, 1);
@@ -181,7 +188,8 @@ static void copy_library(lua_State *L, const char *name, lua_CFunction open, con
 
 int l_open_sandbox(lua_State *L)
 {
-    static const char *const no_string[] = {"dump", NULL}, *const no_math[] = {"random", "randomseed", NULL};
+    static const char *const no_string[] = {"dump", NULL}, *const no_math[] = {
+                                                               "random", "randomseed", NULL};
     lua_settop(L, 0);
     lua_newtable(L); /* 1: what scenarios see */
     luaL_requiref(L, "_G", luaopen_base, 0);

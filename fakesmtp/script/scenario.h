@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* scenario.h - what a scenario file says, apart from its handlers: hosts, what to send, what must come of it.
+/* scenario.h - what a scenario file says, apart from its handlers: hosts, what to send, what must
+ * come of it.
  *
  * Plain data, read once from Lua when the file is loaded; nothing here knows Lua. */
 #ifndef FAKESMTP_SCRIPT_SCENARIO_H
@@ -10,15 +11,18 @@
 #include "script/scenario_dns.h"
 
 /* Where in a conversation something happens. `eom` and not `dot`: BDAT LAST has no dot. */
-#define SCENARIO_STAGES(X)                                                                         \
-    X(CONNECT, "connect") X(EHLO, "ehlo") X(STARTTLS, "starttls") X(AUTH, "auth") X(MAIL, "mail") X(RCPT, "rcpt") X(DATA, "data") X(EOM, "eom") \
-    X(RSET, "rset") X(QUIT, "quit") X(OTHER, "other") X(CLOSE, "close")
+/* clang-format off */
+#define SCENARIO_STAGES(X) \
+    X(CONNECT, "connect") X(EHLO, "ehlo") X(STARTTLS, "starttls") X(AUTH, "auth") \
+    X(MAIL, "mail") X(RCPT, "rcpt") X(DATA, "data") X(EOM, "eom") X(RSET, "rset") \
+    X(QUIT, "quit") X(OTHER, "other") X(CLOSE, "close")
+/* clang-format on */
 
 enum scenario_stage {
 #define X(id, name) STAGE_##id,
     SCENARIO_STAGES(X)
 #undef X
-    STAGE_COUNT
+        STAGE_COUNT
 };
 
 const char *scenario_stage_name(enum scenario_stage stage);
@@ -27,15 +31,16 @@ int scenario_stage_find(const char *name); /* -1: no such stage */
 enum scenario_listen { LISTEN_ACCEPT, LISTEN_REFUSE, LISTEN_BLACKHOLE, LISTEN_RESET };
 
 struct scenario_host { /* one address of one host */
-    char *name;          /* "mx1": the first label of its host name */
-    bool again;          /* a further address of the host before it: only that differs, and what it does with connections */
-    bool ipv6;           /* the address is */
+    char *name;        /* "mx1": the first label of its host name */
+    bool again; /* a further address of the host before it: only that differs, and what it does with
+                   connections */
+    bool ipv6;  /* the address is */
     unsigned preference; /* RFC 5321 5.1: lowest first */
     enum scenario_listen listen;
     double listen_lasting;   /* seconds it does so, then it accepts; 0: for ever */
     unsigned listen_times;   /* so many connections (LISTEN_RESET), then it accepts; 0: for ever */
     unsigned receive_buffer; /* SO_RCVBUF of its connections; 0: the system's */
-    int handlers;        /* the engine's */
+    int handlers;            /* the engine's */
 };
 
 struct expect_range { /* unset: not judged */
@@ -51,17 +56,17 @@ struct expect_bounce {
     bool none;  /* no bounce may come */
     char *reason, *stage, *actor, *status, *reply;
     int permanent, retryable, address_dead, expired;
-    int line;   /* of the file, for messages */
+    int line; /* of the file, for messages */
 };
 
 struct expect_client {
-    struct expect_range attempts;           /* connections to the domain's hosts, refused ones included */
+    struct expect_range attempts; /* connections to the domain's hosts, refused ones included */
     struct expect_range waits[STAGE_COUNT]; /* seconds it waited before it gave up at that stage */
     struct expect_range duplicates;         /* copies sent though the server had kept one */
-    char **order;                           /* hosts in the order they are to be tried; NULL: not judged */
+    char **order; /* hosts in the order they are to be tried; NULL: not judged */
     size_t order_count;
-    struct expect_range gaps;               /* seconds between the end of one attempt and the next */
-    int quit;                               /* 1: ends with QUIT; 0: may not; UNSTATED */
+    struct expect_range gaps; /* seconds between the end of one attempt and the next */
+    int quit;                 /* 1: ends with QUIT; 0: may not; UNSTATED */
 };
 
 struct expect {
@@ -78,9 +83,9 @@ struct scenario {
     char *source;      /* where the behaviour is documented; may be NULL */
     struct scenario_host *hosts;
     size_t host_count;
-    char **to;         /* local parts to send to; at least one */
+    char **to; /* local parts to send to; at least one */
     size_t to_count;
-    size_t size;       /* octets the message is filled up to; 0: it is short */
+    size_t size; /* octets the message is filled up to; 0: it is short */
     struct scenario_dns dns;
     struct expect expect;
 };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The `s` object: the whole public face that a scenario's handlers see of their connection.
  *
- * Verbs that wait or end the connection yield; they cannot be called where Lua cannot yield (inside string.gsub's or
- * table.sort's callbacks). Endings yield and never come back, so pcall cannot swallow them. Times are seconds. */
+ * Verbs that wait or end the connection yield; they cannot be called where Lua cannot yield (inside
+ * string.gsub's or table.sort's callbacks). Endings yield and never come back, so pcall cannot
+ * swallow them. Times are seconds. */
 #include "script/internal.h"
 
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "smtp/reply.h"
 #include "util/mem.h"
 
-/* `s` of the coroutine that runs. A saved handle of another connection, or one that is over, is an error. */
+/* `s` of the coroutine that runs. A saved handle of another connection, or one that is over, is an
+ * error. */
 struct script_run *verbs_self(lua_State *L)
 {
     struct script_run **box = luaL_checkudata(L, 1, "session");
@@ -45,7 +47,8 @@ struct script_run *verbs_who_waits(lua_State *L)
 
 /* ---- saying things ---- */
 
-/* s:send(bytes): exactly these bytes, no CRLF added, nothing checked. What is malformed on purpose goes this way. */
+/* s:send(bytes): exactly these bytes, no CRLF added, nothing checked. What is malformed on purpose
+ * goes this way. */
 static int l_send(lua_State *L)
 {
     struct script_run *run = verbs_with_peer(L);
@@ -68,7 +71,8 @@ static const char *build(lua_State *L, int index, struct buf *out)
         return "a reply is a text, a list of texts, raw() bytes, or nil to behave";
     for (n = 0; lua_rawgeti(L, index, (lua_Integer)n + 1) != LUA_TNIL; n++) {
         if (n == MOST || lua_type(L, -1) != LUA_TSTRING)
-            return n == MOST ? "a reply of more than 128 lines" : "a multi-line reply is a list of texts";
+            return n == MOST ? "a reply of more than 128 lines"
+                             : "a multi-line reply is a list of texts";
         lines[n] = lua_tolstring(L, -1, &lens[n]);
         lua_pop(L, 1); /* the table keeps it alive */
     }
@@ -145,7 +149,8 @@ static void push_upper(lua_State *L, struct span span)
     char name[64];
     size_t n = span.len < sizeof name ? span.len : sizeof name;
     for (size_t i = 0; i < n; i++)
-        name[i] = span.text[i] >= 'a' && span.text[i] <= 'z' ? (char)(span.text[i] - 32) : span.text[i];
+        name[i] =
+            span.text[i] >= 'a' && span.text[i] <= 'z' ? (char)(span.text[i] - 32) : span.text[i];
     lua_pushlstring(L, name, n);
 }
 
@@ -198,12 +203,14 @@ static int push_command(struct script_run *run, lua_State *L, const char *line, 
     return 4;
 }
 
-int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input, const char *line,
-    size_t len)
+int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
+    const char *line, size_t len)
 {
     if (input == SCRIPT_CLOSED || input == SCRIPT_TIMEOUT || input == SCRIPT_LINE_TOO_LONG) {
         lua_pushnil(co);
-        lua_pushstring(co, input == SCRIPT_CLOSED ? "closed" : input == SCRIPT_TIMEOUT ? "timeout" : "too long");
+        lua_pushstring(co, input == SCRIPT_CLOSED    ? "closed"
+                           : input == SCRIPT_TIMEOUT ? "timeout"
+                                                     : "too long");
         return 2;
     }
     if (kind == WAIT_COMMAND)
@@ -232,14 +239,15 @@ static int l_line(lua_State *L)
     return want_line(L, WAIT_LINE);
 }
 
-/* s:command([timeout]): verb, argument, nil or the reply to its syntax error, the line; or nil and why, as line().
- * The argument of mail and rcpt is an address {addr=, user=, domain=, params=}. */
+/* s:command([timeout]): verb, argument, nil or the reply to its syntax error, the line; or nil and
+ * why, as line(). The argument of mail and rcpt is an address {addr=, user=, domain=, params=}. */
 static int l_command(lua_State *L)
 {
     return want_line(L, WAIT_COMMAND);
 }
 
-/* s:data([timeout]): reads mail data up to the dot: {size=, too_big=}; or nil and "closed" or "timeout". */
+/* s:data([timeout]): reads mail data up to the dot: {size=, too_big=}; or nil and "closed" or
+ * "timeout". */
 static int l_data(lua_State *L)
 {
     struct script_run *run = verbs_who_waits(L);
@@ -279,7 +287,8 @@ static int end_with(lua_State *L, enum script_ending ending)
     return lua_yield(L, 0);
 }
 
-/* s:finish(): what was said goes out, then FIN, then the connection closes once the client has closed. */
+/* s:finish(): what was said goes out, then FIN, then the connection closes once the client has
+ * closed. */
 static int l_finish(lua_State *L)
 {
     return end_with(L, SCRIPT_FINISH);
@@ -325,7 +334,8 @@ static int l_now(lua_State *L)
     return 1;
 }
 
-/* s:keep(): the server took this message, whatever it says or does not say to the client from here on. */
+/* s:keep(): the server took this message, whatever it says or does not say to the client from here
+ * on. */
 static int l_keep(lua_State *L)
 {
     struct script_run *run = verbs_with_peer(L);
@@ -342,7 +352,8 @@ static void push_ip(lua_State *L, const char *peer)
     lua_pushlstring(L, peer + brackets, n - 2 * (size_t)brackets);
 }
 
-/* Made when they are asked for: thousands of connections stall without a table of their own for these. */
+/* Made when they are asked for: thousands of connections stall without a table of their own for
+ * these. */
 static int push_fact(lua_State *L, const struct script_facts *facts, const char *name)
 {
     if (strcmp(name, "host") == 0)
@@ -390,7 +401,8 @@ static int l_index(lua_State *L)
 
 static int l_newindex(lua_State *L)
 {
-    return luaL_error(L, "s.%s cannot be set; put your own notes into s.notes", luaL_tolstring(L, 2, NULL));
+    return luaL_error(
+        L, "s.%s cannot be set; put your own notes into s.notes", luaL_tolstring(L, 2, NULL));
 }
 
 /* ---- for polite.lua alone ---- */
@@ -426,9 +438,10 @@ static int l_envelope(lua_State *L)
 
 int l_open_verbs(lua_State *L)
 {
-    static const luaL_Reg verbs[] = {{"send", l_send}, {"reply", l_reply}, {"line", l_line}, {"command", l_command},
-        {"data", l_data}, {"sleep", l_sleep}, {"stall", l_stall}, {"finish", l_finish}, {"drop", l_drop},
-        {"reset", l_reset}, {"half_close", l_half_close}, {"starttls", l_starttls}, {"chance", l_chance}, {"now", l_now}, {"keep", l_keep},
+    static const luaL_Reg verbs[] = {{"send", l_send}, {"reply", l_reply}, {"line", l_line},
+        {"command", l_command}, {"data", l_data}, {"sleep", l_sleep}, {"stall", l_stall},
+        {"finish", l_finish}, {"drop", l_drop}, {"reset", l_reset}, {"half_close", l_half_close},
+        {"starttls", l_starttls}, {"chance", l_chance}, {"now", l_now}, {"keep", l_keep},
         {NULL, NULL}};
     static const luaL_Reg polite[] = {{"answer", l_answer}, {"set", l_set}, {"stage", l_stage},
         {"envelope", l_envelope}, {NULL, NULL}};

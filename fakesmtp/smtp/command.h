@@ -8,13 +8,13 @@
 #include <stddef.h>
 
 /* name as a scenario's stage, wire verb */
-#define SMTP_VERBS(X)                                                                              \
-    X(EHLO, "ehlo")                                                                                \
-    X(HELO, "helo")                                                                                \
-    X(MAIL, "mail")                                                                                \
-    X(RCPT, "rcpt") X(DATA, "data") X(RSET, "rset") X(NOOP, "noop") X(QUIT, "quit")                \
-        X(VRFY, "vrfy") X(EXPN, "expn") X(HELP, "help") X(LHLO, "lhlo") X(AUTH, "auth")            \
-            X(BDAT, "bdat") X(STARTTLS, "starttls") X(XCLIENT, "xclient")
+/* clang-format off */
+#define SMTP_VERBS(X) \
+    X(EHLO, "ehlo") X(HELO, "helo") X(MAIL, "mail") X(RCPT, "rcpt") X(DATA, "data") \
+    X(RSET, "rset") X(NOOP, "noop") X(QUIT, "quit") X(VRFY, "vrfy") X(EXPN, "expn") \
+    X(HELP, "help") X(LHLO, "lhlo") X(AUTH, "auth") X(BDAT, "bdat") X(STARTTLS, "starttls") \
+    X(XCLIENT, "xclient")
+/* clang-format on */
 
 enum smtp_verb {
     SMTP_OTHER = 0, /* not a command we know */

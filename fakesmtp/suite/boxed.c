@@ -155,12 +155,16 @@ static void build_command(struct boxed *b, const char *exe)
 
 static int spawn(struct boxed *b, const char *exe)
 {
-    uv_stdio_container_t stdio[5] = {{.flags = UV_IGNORE}, {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+    uv_stdio_container_t stdio[5] = {{.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
         {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
         {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&b->pipe},
         {.flags = UV_INHERIT_FD, .data.fd = b->config->transcript_fd}};
-    uv_process_options_t options = {.file = exe, .args = b->args, .stdio = stdio,
-        .stdio_count = b->config->transcript_fd >= 0 ? 5 : 4, .exit_cb = on_exit_status};
+    uv_process_options_t options = {.file = exe,
+        .args = b->args,
+        .stdio = stdio,
+        .stdio_count = b->config->transcript_fd >= 0 ? 5 : 4,
+        .exit_cb = on_exit_status};
     build_command(b, exe);
     options.args = b->args;
     return uv_spawn(&b->loop, &b->process, &options);
@@ -203,7 +207,8 @@ static bool fetch(const struct mta *mta, const char *cache, char **why)
 {
     if (mta_fetched(mta, cache))
         return true;
-    fprintf(stderr, "fetching %s (apt-get download; unpacked below %s, not installed)\n", mta->title, cache);
+    fprintf(stderr, "fetching %s (apt-get download; unpacked below %s, not installed)\n",
+        mta->title, cache);
     return mta_fetch(mta, cache, why);
 }
 
@@ -218,18 +223,20 @@ static enum boxed_outcome outcome(const struct boxed *b, size_t before, char **w
     if (!*why && b->status == BOX_EXIT_LIMIT)
         *why = mem_format("%s did not come to an end within %d s", b->config->mta, LIMIT_SECONDS);
     if (!*why && (b->status || b->bad_line || b->results->count - before != b->config->count))
-        *why = mem_format("the run in the box of %s failed (status %d, %zu of %zu results)", b->config->mta,
-            (int)b->status, b->results->count - before, b->config->count);
+        *why = mem_format("the run in the box of %s failed (status %d, %zu of %zu results)",
+            b->config->mta, (int)b->status, b->results->count - before, b->config->count);
     return *why ? BOXED_FAILED : BOXED_DONE;
 }
 
 enum boxed_outcome boxed_run(const struct boxed_config *config, struct results *results, char **why)
 {
-    char *datadir = mta_datadir(), *cache = config->cache ? mem_text(config->cache) : mta_cachedir();
+    char *datadir = mta_datadir(),
+         *cache = config->cache ? mem_text(config->cache) : mta_cachedir();
     struct mta *mta = mta_load(datadir, config->mta, why);
     enum boxed_outcome how = BOXED_FAILED;
     if (mta && !cache)
-        *why = mem_text("no place for unpacked packages: set HOME or FAKESMTP_CACHE, or use --cache");
+        *why =
+            mem_text("no place for unpacked packages: set HOME or FAKESMTP_CACHE, or use --cache");
     if (mta && cache && !box_possible(why)) {
         how = BOXED_SKIPPED;
     } else if (mta && cache && fetch(mta, cache, why)) {

@@ -7,15 +7,15 @@
 #include <stdint.h>
 #include "suite/result.h"
 
-struct boxed_config { /* everything borrowed */
+struct boxed_config {         /* everything borrowed */
     const char *mta;          /* folder below the data directory */
     const char *const *paths; /* scenario files */
     size_t count;
     uint64_t seed;
-    const char *profile;      /* how the MTA is configured; NULL: queue, with short times */
-    const char *cache;        /* where packages are unpacked; NULL: the user's */
-    const char *work;         /* where logs are left; NULL: nowhere */
-    int transcript_fd;        /* -1: none */
+    const char *profile; /* how the MTA is configured; NULL: queue, with short times */
+    const char *cache;   /* where packages are unpacked; NULL: the user's */
+    const char *work;    /* where logs are left; NULL: nowhere */
+    int transcript_fd;   /* -1: none */
     void (*on_progress)(void *ctx, size_t decided); /* may be NULL */
     void *ctx;
 };
@@ -27,10 +27,13 @@ enum boxed_outcome {
     BOXED_STOPPED, /* by a signal, which was passed on */
 };
 
-/* Fetches the MTA's packages first if they are not there. *why is the caller's to free; NULL when DONE. */
-enum boxed_outcome boxed_run(const struct boxed_config *config, struct results *results, char **why) MUST_CHECK;
+/* Fetches the MTA's packages first if they are not there. *why is the caller's to free; NULL when
+ * DONE. */
+enum boxed_outcome boxed_run(
+    const struct boxed_config *config, struct results *results, char **why) MUST_CHECK;
 
-/* What the program inside prints on its results descriptor: a progress number or a result, one line each. */
+/* What the program inside prints on its results descriptor: a progress number or a result, one line
+ * each. */
 void boxed_tell_progress(int fd, size_t decided);
 bool boxed_tell_results(int fd, const struct results *results);
 

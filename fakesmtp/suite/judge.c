@@ -34,21 +34,25 @@ static void check_flag(struct result *result, const char *what, int want, bool g
             (want != 0) == got ? VERDICT_EXACT : VERDICT_WRONG);
 }
 
-/* The tree of reasons decides; `expired` covers whatever transient cause outlived the queue, and `undefined` is fair only
- * of a bounce that says nothing. */
-static enum verdict reason_verdict(const struct expect_bounce *want, const struct bounce_recipient *recipient, const char *got)
+/* The tree of reasons decides; `expired` covers whatever transient cause outlived the queue, and
+ * `undefined` is fair only of a bounce that says nothing. */
+static enum verdict reason_verdict(
+    const struct expect_bounce *want, const struct bounce_recipient *recipient, const char *got)
 {
     if (strcmp(want->reason, got) == 0)
         return VERDICT_EXACT;
     if (strcmp(got, "undefined") == 0)
-        return bounce_recipient_text(recipient, BOUNCE_DIAGNOSTIC) || bounce_recipient_text(recipient, BOUNCE_REPLY)
-            ? VERDICT_WRONG : VERDICT_CONSISTENT;
+        return bounce_recipient_text(recipient, BOUNCE_DIAGNOSTIC) ||
+                       bounce_recipient_text(recipient, BOUNCE_REPLY)
+                   ? VERDICT_WRONG
+                   : VERDICT_CONSISTENT;
     if (strcmp(got, "expired") == 0)
         return want->expired == 0 ? VERDICT_WRONG : VERDICT_CONSISTENT;
     return bounce_reason_covers(got, want->reason) ? VERDICT_CONSISTENT : VERDICT_WRONG;
 }
 
-static void compare(const struct expect_bounce *want, const struct bounce_recipient *got, struct result *result)
+static void compare(
+    const struct expect_bounce *want, const struct bounce_recipient *got, struct result *result)
 {
     const char *reason = bounce_recipient_text(got, BOUNCE_REASON);
     enum verdict verdict = reason_verdict(want, got, reason);
@@ -58,7 +62,8 @@ static void compare(const struct expect_bounce *want, const struct bounce_recipi
     check_text(result, "status", want->status, bounce_recipient_text(got, BOUNCE_STATUS));
     check_flag(result, "permanent", want->permanent, bounce_recipient_flag(got, BOUNCE_PERMANENT));
     check_flag(result, "retryable", want->retryable, bounce_recipient_flag(got, BOUNCE_RETRYABLE));
-    check_flag(result, "address_dead", want->address_dead, bounce_recipient_flag(got, BOUNCE_ADDRESS_DEAD));
+    check_flag(result, "address_dead", want->address_dead,
+        bounce_recipient_flag(got, BOUNCE_ADDRESS_DEAD));
     check_flag(result, "expired", want->expired, bounce_recipient_flag(got, BOUNCE_EXPIRED));
     if (want->actor && verdict == VERDICT_EXACT) /* a less specific reason has its own actor */
         check_text(result, "actor", want->actor, bounce_recipient_text(got, BOUNCE_ACTOR));
@@ -69,8 +74,10 @@ static bool is_failure(const struct bounce *bounce)
     return bounce_message_kind(bounce) == BOUNCE_KIND_BOUNCE;
 }
 
-/* What the bounces say of one recipient. Where only one was sent to, a bounce without an address means that one. */
-static const struct bounce_recipient *find(const struct bounces *bounces, const char *address, bool only_one)
+/* What the bounces say of one recipient. Where only one was sent to, a bounce without an address
+ * means that one. */
+static const struct bounce_recipient *find(
+    const struct bounces *bounces, const char *address, bool only_one)
 {
     for (size_t i = 0; i < bounces->count; i++) {
         if (!is_failure(bounces->list[i]))
@@ -98,7 +105,8 @@ static const struct expect_bounce *expectation(const struct expect *expect, cons
     return all;
 }
 
-static void judge_rcpt(const struct scenario *scenario, size_t i, const struct bounces *bounces, struct result *result)
+static void judge_rcpt(
+    const struct scenario *scenario, size_t i, const struct bounces *bounces, struct result *result)
 {
     const struct expect_bounce *want = expectation(&scenario->expect, scenario->to[i]);
     if (!want) {
@@ -109,7 +117,8 @@ static void judge_rcpt(const struct scenario *scenario, size_t i, const struct b
     const struct bounce_recipient *got = find(bounces, address, scenario->to_count == 1);
     free(address);
     if (want->none)
-        result_check(result, false, "bounce", "none", got ? bounce_recipient_text(got, BOUNCE_REASON) : "none",
+        result_check(result, false, "bounce", "none",
+            got ? bounce_recipient_text(got, BOUNCE_REASON) : "none",
             got ? VERDICT_WRONG : VERDICT_EXACT);
     else if (!got)
         result_check(result, false, "bounce", want->reason, NULL, VERDICT_MISSING);
@@ -119,7 +128,8 @@ static void judge_rcpt(const struct scenario *scenario, size_t i, const struct b
 
 static void keep_explanation(struct result *result, const struct bounce_recipient *r)
 {
-    result->explained = mem_grow(result->explained, (result->explained_count + 1) * sizeof *result->explained);
+    result->explained =
+        mem_grow(result->explained, (result->explained_count + 1) * sizeof *result->explained);
     result->explained[result->explained_count++] = (struct explained){
         .rcpt = mem_text(bounce_recipient_text(r, BOUNCE_ADDRESS)),
         .reason = mem_text(bounce_recipient_text(r, BOUNCE_REASON)),
@@ -137,15 +147,18 @@ static void keep_explanation(struct result *result, const struct bounce_recipien
     };
 }
 
-static struct bounces explain_all(const struct record *record, struct bounce_reader *reader, struct result *result)
+static struct bounces explain_all(
+    const struct record *record, struct bounce_reader *reader, struct result *result)
 {
     struct bounces bounces = {mem_new((record->bounce_count + 1) * sizeof *bounces.list), 0};
     for (size_t i = 0; i < record->bounce_count; i++) {
         struct bounce *bounce = NULL;
-        require(bounce_explain_message(reader, record->bounces[i].bytes, record->bounces[i].len, &bounce) == BOUNCE_OK);
+        require(bounce_explain_message(reader, record->bounces[i].bytes, record->bounces[i].len,
+                    &bounce) == BOUNCE_OK);
         bounces.list[bounces.count++] = bounce;
         if (!is_failure(bounce))
-            result_note(result, "a message of kind %s came", bounce_kind_name(bounce_message_kind(bounce)));
+            result_note(
+                result, "a message of kind %s came", bounce_kind_name(bounce_message_kind(bounce)));
         else
             result->bounces++;
         for (size_t k = 0; is_failure(bounce) && k < bounce_recipient_count(bounce); k++)
@@ -165,7 +178,8 @@ static char *range_text(struct expect_range range)
     return mem_format("%g to %g", range.min, range.max);
 }
 
-static void check_range(struct result *result, const char *what, struct expect_range range, double got)
+static void check_range(
+    struct result *result, const char *what, struct expect_range range, double got)
 {
     if (!range.set)
         return;
@@ -179,23 +193,26 @@ static void check_range(struct result *result, const char *what, struct expect_r
 static bool unseen_attempts(const struct scenario *scenario)
 {
     for (size_t i = 0; i < scenario->host_count; i++)
-        if (scenario->hosts[i].listen == LISTEN_REFUSE || scenario->hosts[i].listen == LISTEN_BLACKHOLE)
+        if (scenario->hosts[i].listen == LISTEN_REFUSE ||
+            scenario->hosts[i].listen == LISTEN_BLACKHOLE)
             return true;
     return false;
 }
 
-static void judge_attempts(const struct scenario *scenario, const struct record *record, const struct judge_sender *sender,
-    struct result *result)
+static void judge_attempts(const struct scenario *scenario, const struct record *record,
+    const struct judge_sender *sender, struct result *result)
 {
     result->attempts_known = sender->tells_attempts || !unseen_attempts(scenario);
     result->attempts = sender->tells_attempts ? record->reported : record->connections;
     if (result->attempts_known)
         check_range(result, "attempts", scenario->expect.client.attempts, result->attempts);
     else if (scenario->expect.client.attempts.set)
-        result_note(result, "attempts are not judged: a refused connection leaves no trace on a server");
+        result_note(
+            result, "attempts are not judged: a refused connection leaves no trace on a server");
 }
 
-/* The shortest of the waits counts: a client that once gave up early has broken RFC 5321 4.5.3.2. */
+/* The shortest of the waits counts: a client that once gave up early has broken RFC 5321 4.5.3.2.
+ */
 static void judge_wait(const struct record *record, int stage, const struct expect_client *client,
     const struct judge_sender *sender, struct result *result)
 {
@@ -204,7 +221,9 @@ static void judge_wait(const struct record *record, int stage, const struct expe
         return;
     const char *name = scenario_stage_name((enum scenario_stage)stage);
     if (!sender->own_timeouts) {
-        result_note(result, "how long it waited at %s is not judged: its timeouts were set short for this run", name);
+        result_note(result,
+            "how long it waited at %s is not judged: its timeouts were set short for this run",
+            name);
         return;
     }
     for (size_t i = 0; i < record->wait_count; i++) {
@@ -227,12 +246,13 @@ static void judge_quit(const struct record *record, int want, struct result *res
         quits += record->sessions[i].quit;
     bool fine = want ? quits == record->session_count && quits > 0 : quits == 0;
     char *got = mem_format("%zu of %zu sessions", quits, record->session_count);
-    result_check(result, true, "QUIT", want ? "every session" : "no session", got, fine ? VERDICT_EXACT : VERDICT_WRONG);
+    result_check(result, true, "QUIT", want ? "every session" : "no session", got,
+        fine ? VERDICT_EXACT : VERDICT_WRONG);
     free(got);
 }
 
-static void judge_conduct(const struct scenario *scenario, const struct record *record, const struct judge_sender *sender,
-    struct result *result)
+static void judge_conduct(const struct scenario *scenario, const struct record *record,
+    const struct judge_sender *sender, struct result *result)
 {
     const struct expect_client *client = &scenario->expect.client;
     judge_attempts(scenario, record, sender, result);
@@ -250,7 +270,8 @@ static void keep_happenings(const struct record *record, struct result *result)
 {
     for (size_t i = 0; i < record->happening_count; i++) {
         const struct happening *h = &record->happenings[i];
-        double since = h->at_ms < record->submitted_ms ? 0 : (double)(h->at_ms - record->submitted_ms) / 1000;
+        double since =
+            h->at_ms < record->submitted_ms ? 0 : (double)(h->at_ms - record->submitted_ms) / 1000;
         result_moment(result, since, happening_word(h->kind), h->name, h->address, h->what);
     }
     if (record->unlisted)
@@ -259,15 +280,18 @@ static void keep_happenings(const struct record *record, struct result *result)
 
 /* ---- */
 
-void judge(const struct scenario *scenario, const struct record *record, const struct judge_sender *sender,
-    struct bounce_reader *reader, struct result *result)
+void judge(const struct scenario *scenario, const struct record *record,
+    const struct judge_sender *sender, struct bounce_reader *reader, struct result *result)
 {
     struct bounces bounces = explain_all(record, reader, result);
     if (!scenario->expect.stated)
         result_note(result, "the scenario states no expectation");
     if (record->unplaced)
-        result_note(result, "played without %u IPv6 address%s, which this place does not have: what the sender does with them "
-            "is not judged", record->unplaced, record->unplaced == 1 ? "" : "es");
+        result_note(result,
+            "played without %u IPv6 address%s, which this place does not have: what the sender "
+            "does with them "
+            "is not judged",
+            record->unplaced, record->unplaced == 1 ? "" : "es");
     for (size_t i = 0; i < scenario->to_count && scenario->expect.stated; i++)
         judge_rcpt(scenario, i, &bounces, result);
     if (scenario->expect.stated)
@@ -302,9 +326,10 @@ char *judge_problem(const struct scenario *scenario)
             continue;
         const char *near = nearest_reason(b->reason);
         if (near)
-            return mem_format("%s:%d: unknown reason '%s' (did you mean '%s'?)", scenario->path, b->line, b->reason, near);
-        return mem_format("%s:%d: unknown reason '%s'; `whybounced --list-reasons` shows them", scenario->path, b->line,
-            b->reason);
+            return mem_format("%s:%d: unknown reason '%s' (did you mean '%s'?)", scenario->path,
+                b->line, b->reason, near);
+        return mem_format("%s:%d: unknown reason '%s'; `whybounced --list-reasons` shows them",
+            scenario->path, b->line, b->reason);
     }
     return NULL;
 }

@@ -15,7 +15,8 @@ size_t play_decided(const struct play_config *config)
 {
     size_t decided = 0;
     for (size_t i = 0; i < config->count; i++)
-        decided += config->scenarios[i].record.bounce_count || config->scenarios[i].record.delivered;
+        decided +=
+            config->scenarios[i].record.bounce_count || config->scenarios[i].record.delivered;
     return decided;
 }
 
@@ -58,14 +59,15 @@ static void on_news(void *ctx)
         b->config->on_progress(b->config->ctx, play_decided(b->config));
 }
 
-/* Attempts are told by the name of the host or, where DNS failed, of the domain; both lie in the scenario's. */
+/* Attempts are told by the name of the host or, where DNS failed, of the domain; both lie in the
+ * scenario's. */
 static void on_sender_event(void *ctx, const struct sender_event *event)
 {
     struct builtin *b = ctx;
     for (size_t i = 0; event->kind == SENDER_ATTEMPT && event->host && i < b->config->count; i++)
         if (names_belong(event->host, script_scenario(b->config->scenarios[i].script)))
-            record_attempt(&b->config->scenarios[i].record, event->at_ms, event->attempt, event->host, event->address,
-                event->stage, event->text);
+            record_attempt(&b->config->scenarios[i].record, event->at_ms, event->attempt,
+                event->host, event->address, event->stage, event->text);
 }
 
 static void on_idle(void *ctx)
@@ -87,8 +89,8 @@ static bool submit(struct builtin *b, struct world_scenario *s, char **why)
     for (size_t i = 0; i < scenario->to_count; i++)
         rcpts[i] = world_rcpt(scenario, i);
     s->record.submitted_ms = s->record.last_ms = clock_now_ms(b->clock);
-    const char *id =
-        sender_submit(b->sender, from, (const char *const *)rcpts, scenario->to_count, message, strlen(message), why);
+    const char *id = sender_submit(b->sender, from, (const char *const *)rcpts, scenario->to_count,
+        message, strlen(message), why);
     for (size_t i = 0; i < scenario->to_count; i++)
         free(rcpts[i]);
     free(rcpts);
@@ -99,14 +101,23 @@ static bool submit(struct builtin *b, struct world_scenario *s, char **why)
 
 static bool open_builtin(struct builtin *b, char **why)
 {
-    struct world_config world = {.loop = &b->loop, .clock = b->clock, .seed = b->config->seed,
-        .transcript = b->config->transcript, .on_news = on_news, .ctx = b};
+    struct world_config world = {.loop = &b->loop,
+        .clock = b->clock,
+        .seed = b->config->seed,
+        .transcript = b->config->transcript,
+        .on_news = on_news,
+        .ctx = b};
     b->world = world_open(&world, b->config->scenarios, b->config->count, why);
     if (!b->world)
         return false;
-    struct sender_config sender = {.helo = NAMES_SENDER, .dns_address = world_dns_address(b->world),
-        .dns_port = world_dns_port(b->world), .smtp_port = world_smtp_port(b->world), .policy = sender_policy_rfc5321,
-        .on_event = on_sender_event, .on_idle = on_idle, .ctx = b};
+    struct sender_config sender = {.helo = NAMES_SENDER,
+        .dns_address = world_dns_address(b->world),
+        .dns_port = world_dns_port(b->world),
+        .smtp_port = world_smtp_port(b->world),
+        .policy = sender_policy_rfc5321,
+        .on_event = on_sender_event,
+        .on_idle = on_idle,
+        .ctx = b};
     b->sender = sender_open(&b->loop, b->clock, &sender, why);
     for (size_t i = 0; b->sender && i < b->config->count; i++)
         if (!submit(b, &b->config->scenarios[i], why))
@@ -125,8 +136,9 @@ bool play_builtin(const struct play_config *config, struct results *results, cha
         on_idle(&b);
     uv_run(&b.loop, UV_RUN_DEFAULT);
     require(uv_loop_close(&b.loop) == 0);
-    char *clock_name = config->speed == CLOCK_JUMP ? mem_text("RFC 5321 times, idle time skipped")
-                                                   : mem_format("RFC 5321 times, %g times as fast", config->speed);
+    char *clock_name = config->speed == CLOCK_JUMP
+                           ? mem_text("RFC 5321 times, idle time skipped")
+                           : mem_format("RFC 5321 times, %g times as fast", config->speed);
     fine = fine && play_judge(config, "builtin", clock_name, &how, results, why);
     free(clock_name);
     return fine;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The run with a real MTA, inside its box: start it, wait until it listens, give it the messages, wait until its
- * queue is empty, stop it.
+/* The run with a real MTA, inside its box: start it, wait until it listens, give it the messages,
+ * wait until its queue is empty, stop it.
  *
- * The MTA lives on the wall's clock and our servers on its compressed one (mta.conf: clock). "The queue is empty"
- * is its own word (`driver queue`), so the run ends when nothing more can come, not after some time. */
+ * The MTA lives on the wall's clock and our servers on its compressed one (mta.conf: clock). "The
+ * queue is empty" is its own word (`driver queue`), so the run ends when nothing more can come, not
+ * after some time. */
 #include "suite/play.h"
 
 #include <box/box.h>
@@ -17,11 +18,11 @@
 #include "util/mem.h"
 
 enum {
-    KNOCK_MS = 20,        /* between two looks whether the MTA listens */
+    KNOCK_MS = 20, /* between two looks whether the MTA listens */
     START_LIMIT_MS = 30 * 1000,
     QUEUE_LOOK_MS = 150,
     QUEUE_LOOK_STOCK_MS = 1000, /* it takes processor time from an MTA whose clock is compressed */
-    INJECT_AT_ONCE = 8,   /* submission sessions side by side */
+    INJECT_AT_ONCE = 8,         /* submission sessions side by side */
 };
 
 struct mta_play;
@@ -82,7 +83,10 @@ static bool start_daemon(struct mta_play *p)
     char *args[] = {"driver", "start", NULL};
     uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE}, {.flags = UV_INHERIT_FD, .data.fd = 2},
         {.flags = UV_INHERIT_FD, .data.fd = 2}};
-    uv_process_options_t options = {.file = "driver", .args = args, .stdio = stdio, .stdio_count = 3,
+    uv_process_options_t options = {.file = "driver",
+        .args = args,
+        .stdio = stdio,
+        .stdio_count = 3,
         .exit_cb = on_daemon_exit};
     p->daemon.data = p;
     int error = uv_spawn(&p->loop, &p->daemon, &options);
@@ -101,7 +105,8 @@ static void look_at_queue(uv_timer_t *timer);
 static void look_again(struct mta_play *p)
 {
     if (!p->ending)
-        uv_timer_start(&p->timer, look_at_queue, p->mta->time > 1 ? QUEUE_LOOK_STOCK_MS : QUEUE_LOOK_MS, 0);
+        uv_timer_start(
+            &p->timer, look_at_queue, p->mta->time > 1 ? QUEUE_LOOK_STOCK_MS : QUEUE_LOOK_MS, 0);
 }
 
 static void on_look_closed(uv_handle_t *handle)
@@ -159,8 +164,8 @@ static void look_at_queue(uv_timer_t *timer)
     uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE},
         {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&p->look_out},
         {.flags = UV_INHERIT_FD, .data.fd = 2}};
-    uv_process_options_t options = {.file = "driver", .args = args, .stdio = stdio, .stdio_count = 3,
-        .exit_cb = on_look_exit};
+    uv_process_options_t options = {
+        .file = "driver", .args = args, .stdio = stdio, .stdio_count = 3, .exit_cb = on_look_exit};
     p->looking = true;
     p->queue_has_mail = false;
     int error = uv_spawn(&p->loop, &p->look, &options);
@@ -186,9 +191,11 @@ static void on_injected(void *ctx, struct client_result *result)
     for (size_t i = 0; i < in->job.rcpt_count; i++) {
         struct client_rcpt *rcpt = &in->rcpts[i];
         if (rcpt->state != CLIENT_RCPT_DELIVERED && !p->ending) {
-            const struct failure *failure = rcpt->state == CLIENT_RCPT_FAILED ? &rcpt->why : &result->failure;
+            const struct failure *failure =
+                rcpt->state == CLIENT_RCPT_FAILED ? &rcpt->why : &result->failure;
             char *sentence = failure_sentence(failure);
-            give_up(p, mem_format("%s did not take the message for %s: %s", p->mta->title, scenario->name, sentence));
+            give_up(p, mem_format("%s did not take the message for %s: %s", p->mta->title,
+                           scenario->name, sentence));
             free(sentence);
         }
         failure_deinit(&rcpt->why);
@@ -205,8 +212,13 @@ static void prepare(struct mta_play *p, struct injection *in, struct world_scena
     in->scenario = s;
     in->from = world_sender(scenario);
     char *text = world_message(scenario, p->config->seed);
-    in->job = (struct client_job){.timeout = &sender_policy_rfc5321.timeout, .helo = "client." ORIGIN_DOMAIN,
-        .host = p->mta->title, .address = p->mta->host, .port = p->mta->port, .from = in->from, .rcpt_count = n};
+    in->job = (struct client_job){.timeout = &sender_policy_rfc5321.timeout,
+        .helo = "client." ORIGIN_DOMAIN,
+        .host = p->mta->title,
+        .address = p->mta->host,
+        .port = p->mta->port,
+        .from = in->from,
+        .rcpt_count = n};
     in->message = body_normalise(text, strlen(text), &in->job.message_len);
     free(text);
     in->job.message = in->message;
@@ -255,8 +267,8 @@ static void on_knocked(uv_handle_t *handle)
     if (p->knocking.data == p)
         inject_more(p);
     else if (uv_now(&p->loop) - p->started_ms > START_LIMIT_MS)
-        give_up(p, mem_format("%s does not listen on %s:%u after %d s", p->mta->title, p->mta->host, p->mta->port,
-                       START_LIMIT_MS / 1000));
+        give_up(p, mem_format("%s does not listen on %s:%u after %d s", p->mta->title, p->mta->host,
+                       p->mta->port, START_LIMIT_MS / 1000));
     else
         uv_timer_start(&p->timer, knock, KNOCK_MS, 0);
 }
@@ -287,8 +299,9 @@ static void knock(uv_timer_t *timer)
 static void on_patience(uv_timer_t *timer)
 {
     struct mta_play *p = timer->data;
-    fprintf(stderr, "%s still has mail in its queue after %g s: what has not come by now is missing\n", p->mta->title,
-        p->mta->patience);
+    fprintf(stderr,
+        "%s still has mail in its queue after %g s: what has not come by now is missing\n",
+        p->mta->title, p->mta->patience);
     finish(p);
 }
 
@@ -315,8 +328,13 @@ static void finish(struct mta_play *p)
 
 static bool open_world(struct mta_play *p)
 {
-    struct world_config world = {.loop = &p->loop, .clock = p->clock, .box = true, .seed = p->config->seed,
-        .transcript = p->config->transcript, .on_news = on_news, .ctx = p};
+    struct world_config world = {.loop = &p->loop,
+        .clock = p->clock,
+        .box = true,
+        .seed = p->config->seed,
+        .transcript = p->config->transcript,
+        .on_news = on_news,
+        .ctx = p};
     char *why = NULL;
     p->world = world_open(&world, p->config->scenarios, p->config->count, &why);
     if (!p->world)
@@ -337,11 +355,13 @@ static void begin(struct mta_play *p)
     if (!open_world(p) || !start_daemon(p))
         return;
     p->started_ms = uv_now(&p->loop);
-    uv_timer_start(&p->patience, on_patience, (uint64_t)(p->mta->patience * 1000) + START_LIMIT_MS, 0);
+    uv_timer_start(
+        &p->patience, on_patience, (uint64_t)(p->mta->patience * 1000) + START_LIMIT_MS, 0);
     knock(&p->timer);
 }
 
-/* A consistent verdict passes only where the MTA's folder says what is lost; an entry that explains nothing is stale. */
+/* A consistent verdict passes only where the MTA's folder says what is lost; an entry that explains
+ * nothing is stale. */
 static void apply_losses(const struct mta *mta, struct results *results, size_t first)
 {
     for (size_t l = 0; l < mta->n_losses; l++) {
@@ -354,7 +374,8 @@ static void apply_losses(const struct mta *mta, struct results *results, size_t 
             for (size_t c = 0; c < result->check_count; c++) {
                 struct check *check = &result->checks[c];
                 bool of_reason = strcmp(check->what, "reason") == 0;
-                if (check->verdict != VERDICT_CONSISTENT || (of_reason && strcmp(check->got, loss->reason) != 0))
+                if (check->verdict != VERDICT_CONSISTENT ||
+                    (of_reason && strcmp(check->got, loss->reason) != 0))
                     continue;
                 free(check->loss);
                 check->loss = mem_text(loss->sentence);
@@ -369,7 +390,8 @@ static void apply_losses(const struct mta *mta, struct results *results, size_t 
     }
 }
 
-bool play_mta(const struct play_config *config, const struct mta *mta, struct results *results, char **why)
+bool play_mta(
+    const struct play_config *config, const struct mta *mta, struct results *results, char **why)
 {
     static const struct judge_sender how = {.own_timeouts = false, .tells_attempts = false};
     struct mta_play p = {.config = config, .mta = mta};
@@ -383,8 +405,9 @@ bool play_mta(const struct play_config *config, const struct mta *mta, struct re
         *why = p.why;
         return false;
     }
-    char *clock_name = mta->time > 1 ? mem_format("stock times: each second holds %g", mta->time)
-                                     : mem_format("its times are set short: one second stands for %g", mta->clock);
+    char *clock_name =
+        mta->time > 1 ? mem_format("stock times: each second holds %g", mta->time)
+                      : mem_format("its times are set short: one second stands for %g", mta->clock);
     bool fine = play_judge(config, mta->name, clock_name, &how, results, why);
     free(clock_name);
     if (fine)

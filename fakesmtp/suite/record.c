@@ -44,8 +44,8 @@ const char *happening_word(enum happening_kind kind)
 }
 
 /* Takes what. */
-static void happen(struct record *r, enum happening_kind kind, uint64_t at_ms, uint64_t number, const char *name,
-    const char *address, char *what)
+static void happen(struct record *r, enum happening_kind kind, uint64_t at_ms, uint64_t number,
+    const char *name, const char *address, char *what)
 {
     if (r->happening_count == HAPPENINGS_MAX) {
         r->unlisted++;
@@ -84,7 +84,8 @@ static void note_reply(struct record *r, const struct transcript_event *e)
         if (n && (!is_refusal(row->what) || *line == '4' || *line == '5')) {
             size_t shown = line[n - 1] == '\r' ? n - 1 : n;
             free(row->what);
-            row->what = mem_format("%s: %.*s", e->stage ? e->stage : "?", (int)(shown > 120 ? 120 : shown), line);
+            row->what = mem_format(
+                "%s: %.*s", e->stage ? e->stage : "?", (int)(shown > 120 ? 120 : shown), line);
         }
         at += n + 1;
     }
@@ -93,18 +94,20 @@ static void note_reply(struct record *r, const struct transcript_event *e)
 static void note_ending(struct record *r, const struct transcript_event *e)
 {
     struct happening *row = happening_of(r, e->session);
-    if (!row || !e->text || strcmp(e->text, "finish") == 0 || strcmp(e->text, "closed-by-client") == 0)
+    if (!row || !e->text || strcmp(e->text, "finish") == 0 ||
+        strcmp(e->text, "closed-by-client") == 0)
         return;
     char *what = mem_format("%s%s%s", row->what ? row->what : "", row->what ? "; " : "", e->text);
     free(row->what);
     row->what = what;
 }
 
-void record_attempt(struct record *r, uint64_t at_ms, unsigned attempt, const char *host, const char *address,
-    const char *stage, const char *text)
+void record_attempt(struct record *r, uint64_t at_ms, unsigned attempt, const char *host,
+    const char *address, const char *stage, const char *text)
 {
     r->reported += strcmp(stage, "dns") != 0;
-    happen(r, HAPPENED_ATTEMPT, at_ms, attempt, host, address, mem_format("%s: %s", stage, text ? text : ""));
+    happen(r, HAPPENED_ATTEMPT, at_ms, attempt, host, address,
+        mem_format("%s: %s", stage, text ? text : ""));
 }
 
 void record_event(struct record *r, const struct transcript_event *e)
@@ -112,7 +115,8 @@ void record_event(struct record *r, const struct transcript_event *e)
     r->last_ms = e->at_ms;
     switch (e->kind) {
     case TRANSCRIPT_DNS:
-        happen(r, HAPPENED_QUERY, e->at_ms, 0, e->name, NULL, mem_format("%s over %s: %s", e->type, e->transport, e->text));
+        happen(r, HAPPENED_QUERY, e->at_ms, 0, e->name, NULL,
+            mem_format("%s over %s: %s", e->type, e->transport, e->text));
         break;
     case TRANSCRIPT_REPLY:
         note_reply(r, e);
@@ -155,8 +159,8 @@ void record_delivery(struct record *r, const struct server_message *message)
 void record_bounce(struct record *r, const struct server_message *message)
 {
     r->bounces = mem_grow(r->bounces, (r->bounce_count + 1) * sizeof *r->bounces);
-    r->bounces[r->bounce_count++] =
-        (struct record_bounce){mem_bytes(message->bytes, message->len), message->len, message->at_ms};
+    r->bounces[r->bounce_count++] = (struct record_bounce){
+        mem_bytes(message->bytes, message->len), message->len, message->at_ms};
     r->last_ms = message->at_ms;
 }
 

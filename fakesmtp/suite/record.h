@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* record.h - what was seen of one scenario during a run: connections, waits, deliveries, bounces. */
+/* record.h - what was seen of one scenario during a run: connections, waits, deliveries, bounces.
+ */
 #ifndef FAKESMTP_SUITE_RECORD_H
 #define FAKESMTP_SUITE_RECORD_H
 
@@ -42,14 +43,15 @@ const char *happening_word(enum happening_kind kind); /* "dns", "session", "atte
 struct record {
     struct happening *happenings;
     size_t happening_count, unlisted; /* unlisted: what came when the list was full */
-    unsigned connections; /* that reached a server */
-    unsigned reported;    /* attempts the sender itself told of; 0 when it tells nothing */
-    unsigned delivered;   /* copies kept by the scenario's hosts */
-    unsigned distinct;    /* of these, messages: a second copy for the same recipient is none */
-    unsigned duplicates;  /* copies that came whole after an earlier one had been kept, whether they were kept or not */
-    unsigned unplaced;    /* addresses of hosts that this machine does not have: IPv6 */
+    unsigned connections;             /* that reached a server */
+    unsigned reported;   /* attempts the sender itself told of; 0 when it tells nothing */
+    unsigned delivered;  /* copies kept by the scenario's hosts */
+    unsigned distinct;   /* of these, messages: a second copy for the same recipient is none */
+    unsigned duplicates; /* copies that came whole after an earlier one had been kept, whether they
+                            were kept or not */
+    unsigned unplaced;   /* addresses of hosts that this machine does not have: IPv6 */
     unsigned script_errors;
-    char *script_error;   /* the first one */
+    char *script_error; /* the first one */
     struct record_wait *waits;
     size_t wait_count;
     struct record_session *sessions;
@@ -61,8 +63,8 @@ struct record {
 
 void record_event(struct record *record, const struct transcript_event *event);
 /* What the sender told of itself; address may be NULL. */
-void record_attempt(struct record *record, uint64_t at_ms, unsigned attempt, const char *host, const char *address,
-    const char *stage, const char *text);
+void record_attempt(struct record *record, uint64_t at_ms, unsigned attempt, const char *host,
+    const char *address, const char *stage, const char *text);
 void record_delivery(struct record *record, const struct server_message *message);
 void record_bounce(struct record *record, const struct server_message *message); /* copies it */
 void record_deinit(struct record *record);

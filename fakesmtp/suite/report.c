@@ -16,7 +16,8 @@ struct report_style report_style_for(FILE *out)
     struct winsize size;
     const char *no_color = getenv("NO_COLOR");
     bool terminal = isatty(fileno(out));
-    struct report_style style = {.colour = terminal && !(no_color && *no_color), .width = DEFAULT_WIDTH};
+    struct report_style style = {
+        .colour = terminal && !(no_color && *no_color), .width = DEFAULT_WIDTH};
     if (terminal && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col) {
         style.width = size.ws_col < NARROWEST ? NARROWEST : size.ws_col;
         style.width = style.width > WIDEST ? WIDEST : style.width;
@@ -52,26 +53,30 @@ static void print_folded(FILE *out, const char *text, unsigned indent, unsigned 
 static const char *conduct_word(const struct result *r)
 {
     enum verdict v = result_half(r, true);
-    return v == VERDICT_NOT_JUDGED ? "not judged" : v == VERDICT_EXACT ? "as expected" : "unexpected";
+    return v == VERDICT_NOT_JUDGED ? "not judged"
+           : v == VERDICT_EXACT    ? "as expected"
+                                   : "unexpected";
 }
 
 static void print_row(FILE *out, const struct result *r, struct report_style style)
 {
     bool passes = result_passes(r);
     const char *on = passes ? "\033[32m" : "\033[31m";
-    fprintf(out, "%s%-4s%s  %-22s %-11s %-12s ", paint(style, on), passes ? "ok" : "FAIL", paint(style, "\033[0m"), r->scenario,
-        verdict_name(result_half(r, false)), conduct_word(r));
+    fprintf(out, "%s%-4s%s  %-22s %-11s %-12s ", paint(style, on), passes ? "ok" : "FAIL",
+        paint(style, "\033[0m"), r->scenario, verdict_name(result_half(r, false)), conduct_word(r));
     if (r->attempts_known)
         fprintf(out, "%3u attempt%s ", r->attempts, r->attempts == 1 ? ", " : "s,");
     else
         fprintf(out, "  ? attempts, ");
-    fprintf(out, "%u delivered, %u bounce%s\n", r->delivered, r->bounces, r->bounces == 1 ? "" : "s");
+    fprintf(
+        out, "%u delivered, %u bounce%s\n", r->delivered, r->bounces, r->bounces == 1 ? "" : "s");
 }
 
 static void print_explained(FILE *out, const struct explained *e, struct report_style style)
 {
-    char *head = mem_format("%s%s%s%s%s: %s to act%s", e->reason, e->stage ? " at " : "", e->stage ? e->stage : "",
-        e->expired ? ", given up after retries" : "", e->rcpt ? "" : " (no address named)", e->actor,
+    char *head = mem_format("%s%s%s%s%s: %s to act%s", e->reason, e->stage ? " at " : "",
+        e->stage ? e->stage : "", e->expired ? ", given up after retries" : "",
+        e->rcpt ? "" : " (no address named)", e->actor,
         e->permanent ? "" : " (the failure itself was temporary)");
     print_folded(out, head, INDENT + 2, style.width);
     free(head);
@@ -80,7 +85,8 @@ static void print_explained(FILE *out, const struct explained *e, struct report_
         print_folded(out, quoted, INDENT + 4, style.width);
         free(quoted);
     }
-    char *text = mem_format("%s %s", e->explanation ? e->explanation : "", e->remedy ? e->remedy : "");
+    char *text =
+        mem_format("%s %s", e->explanation ? e->explanation : "", e->remedy ? e->remedy : "");
     print_folded(out, text, INDENT + 4, style.width);
     free(text);
 }
@@ -91,8 +97,10 @@ static void print_checks(FILE *out, const struct result *r, struct report_style 
         const struct check *c = &r->checks[i];
         if (c->verdict <= VERDICT_EXACT)
             continue;
-        char *text = mem_format("%s: %s: expected %s, got %s%s%s", c->loss ? "known loss" : verdict_name(c->verdict), c->what,
-            c->want ? c->want : "nothing", c->got ? c->got : "nothing", c->loss ? " - " : "", c->loss ? c->loss : "");
+        char *text = mem_format("%s: %s: expected %s, got %s%s%s",
+            c->loss ? "known loss" : verdict_name(c->verdict), c->what,
+            c->want ? c->want : "nothing", c->got ? c->got : "nothing", c->loss ? " - " : "",
+            c->loss ? c->loss : "");
         fputs(paint(style, c->loss ? "\033[33m" : "\033[31m"), out);
         print_folded(out, text, INDENT + 2, style.width);
         fputs(paint(style, "\033[0m"), out);
@@ -133,8 +141,9 @@ static void print_attempts(FILE *out, const struct result *r)
         if (told && strcmp(m->kind, "session") == 0)
             continue;
         when(m->seconds, at);
-        fprintf(out, "%*s%12s  %-7s %s%s%s%s  %s\n", INDENT + 2, "", at, m->kind, m->name ? m->name : "?", m->address ? " [" : "",
-            m->address ? m->address : "", m->address ? "]" : "", m->what ? m->what : "");
+        fprintf(out, "%*s%12s  %-7s %s%s%s%s  %s\n", INDENT + 2, "", at, m->kind,
+            m->name ? m->name : "?", m->address ? " [" : "", m->address ? m->address : "",
+            m->address ? "]" : "", m->what ? m->what : "");
     }
 }
 
@@ -147,8 +156,9 @@ static void print_totals(FILE *out, const struct results *results, struct report
     }
     bool all = passed == results->count;
     fprintf(out, "%s%zu of %zu as expected%s: %zu exact, %zu consistent, %zu wrong, %zu missing\n",
-        paint(style, all ? "\033[32m" : "\033[31m"), passed, results->count, paint(style, "\033[0m"), by[VERDICT_EXACT],
-        by[VERDICT_CONSISTENT], by[VERDICT_WRONG], by[VERDICT_MISSING]);
+        paint(style, all ? "\033[32m" : "\033[31m"), passed, results->count,
+        paint(style, "\033[0m"), by[VERDICT_EXACT], by[VERDICT_CONSISTENT], by[VERDICT_WRONG],
+        by[VERDICT_MISSING]);
 }
 
 void report_table(FILE *out, const struct results *results, struct report_style style)
@@ -157,8 +167,9 @@ void report_table(FILE *out, const struct results *results, struct report_style 
     for (size_t i = 0; i < results->count; i++) {
         const struct result *r = &results->list[i];
         if (strcmp(sender, r->sender) != 0)
-            fprintf(out, "%s%s%s%s (%s)\n      %-22s %-11s %-12s WHAT CAME\n", i ? "\n" : "", paint(style, "\033[1m"), r->sender,
-                paint(style, "\033[0m"), r->clock ? r->clock : "", "SCENARIO", "BOUNCE", "CONDUCT");
+            fprintf(out, "%s%s%s%s (%s)\n      %-22s %-11s %-12s WHAT CAME\n", i ? "\n" : "",
+                paint(style, "\033[1m"), r->sender, paint(style, "\033[0m"),
+                r->clock ? r->clock : "", "SCENARIO", "BOUNCE", "CONDUCT");
         sender = r->sender;
         print_row(out, r, style);
         for (size_t k = 0; k < r->explained_count; k++)
@@ -186,7 +197,8 @@ void report_tap_plan(FILE *out, size_t count)
 static void tap_text(FILE *out, const char *key, const char *text)
 {
     json_t *string = json_string(text ? text : "");
-    char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL; /* a JSON string is a YAML one */
+    char *quoted =
+        string ? json_dumps(string, JSON_ENCODE_ANY) : NULL; /* a JSON string is a YAML one */
     fprintf(out, "    %s: %s\n", key, text && quoted ? quoted : "null");
     free(quoted);
     json_decref(string);
@@ -197,8 +209,8 @@ void report_tap(FILE *out, const struct results *results, size_t *number)
     for (size_t i = 0; i < results->count; i++) {
         const struct result *r = &results->list[i];
         bool passes = result_passes(r);
-        fprintf(out, "%sok %zu - %s: %s (%s)\n", passes ? "" : "not ", ++*number, r->sender, r->scenario,
-            verdict_name(result_verdict(r)));
+        fprintf(out, "%sok %zu - %s: %s (%s)\n", passes ? "" : "not ", ++*number, r->sender,
+            r->scenario, verdict_name(result_verdict(r)));
         if (passes)
             continue;
         fputs("  ---\n", out);
@@ -224,7 +236,8 @@ void report_tap_skip(FILE *out, const char *sender, const char *why, size_t *num
 bool report_json(const char *path, const struct results *results, uint64_t seed, char **why)
 {
     FILE *f = fopen(path, "w");
-    bool fine = f && fprintf(f, "{\"schema\":1,\"seed\":%llu,\"results\":[\n", (unsigned long long)seed) > 0;
+    bool fine = f && fprintf(f, "{\"schema\":1,\"seed\":%llu,\"results\":[\n",
+                         (unsigned long long)seed) > 0;
     for (size_t i = 0; i < results->count && fine; i++) {
         char *text = result_to_json(&results->list[i], false);
         fine = fprintf(f, "%s%s\n", text, i + 1 < results->count ? "," : "") > 0;

@@ -7,7 +7,8 @@
 #include <string.h>
 #include "util/mem.h"
 
-static const char *const verdict_names[] = {"not-judged", "exact", "consistent", "wrong", "missing"};
+static const char *const verdict_names[] = {
+    "not-judged", "exact", "consistent", "wrong", "missing"};
 
 const char *verdict_name(enum verdict verdict)
 {
@@ -41,14 +42,15 @@ bool result_passes(const struct result *result)
 {
     for (size_t i = 0; i < result->check_count; i++) {
         const struct check *check = &result->checks[i];
-        if (check->verdict > VERDICT_CONSISTENT || (check->verdict == VERDICT_CONSISTENT && !check->loss))
+        if (check->verdict > VERDICT_CONSISTENT ||
+            (check->verdict == VERDICT_CONSISTENT && !check->loss))
             return false;
     }
     return result->check_count > 0;
 }
 
-struct check *result_check(struct result *result, bool conduct, const char *what, const char *want, const char *got,
-    enum verdict verdict)
+struct check *result_check(struct result *result, bool conduct, const char *what, const char *want,
+    const char *got, enum verdict verdict)
 {
     result->checks = mem_grow(result->checks, (result->check_count + 1) * sizeof *result->checks);
     struct check *check = &result->checks[result->check_count++];
@@ -67,10 +69,11 @@ void result_note(struct result *result, const char *format, ...)
     result->notes[result->note_count++] = mem_text(text);
 }
 
-void result_moment(struct result *result, double seconds, const char *kind, const char *name, const char *address,
-    const char *what)
+void result_moment(struct result *result, double seconds, const char *kind, const char *name,
+    const char *address, const char *what)
 {
-    result->moments = mem_grow(result->moments, (result->moment_count + 1) * sizeof *result->moments);
+    result->moments =
+        mem_grow(result->moments, (result->moment_count + 1) * sizeof *result->moments);
     result->moments[result->moment_count++] =
         (struct moment){seconds, mem_text(kind), mem_text(name), mem_text(address), mem_text(what)};
 }
@@ -97,9 +100,21 @@ static const struct {
     const char *name;
     size_t at;
 } explained_texts[] = {
-#define FIELD(name) {#name, offsetof(struct explained, name)}
-    FIELD(rcpt), FIELD(reason), FIELD(stage), FIELD(actor), FIELD(reply), FIELD(status), FIELD(diagnostic),
-    FIELD(explanation), FIELD(remedy), FIELD(evidence), FIELD(rule),
+#define FIELD(name)                                                                                \
+    {                                                                                              \
+#name, offsetof(struct explained, name)                                                    \
+    }
+    FIELD(rcpt),
+    FIELD(reason),
+    FIELD(stage),
+    FIELD(actor),
+    FIELD(reply),
+    FIELD(status),
+    FIELD(diagnostic),
+    FIELD(explanation),
+    FIELD(remedy),
+    FIELD(evidence),
+    FIELD(rule),
 #undef FIELD
 };
 enum { EXPLAINED_TEXTS = sizeof explained_texts / sizeof *explained_texts };
@@ -150,9 +165,9 @@ static json_t *text_or_null(const char *text)
 
 static json_t *check_json(const struct check *c)
 {
-    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:o}", "half", c->conduct ? "conduct" : "bounce", "what", c->what, "want",
-        text_or_null(c->want), "got", text_or_null(c->got), "verdict", verdict_name(c->verdict), "known_loss",
-        text_or_null(c->loss));
+    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:o}", "half", c->conduct ? "conduct" : "bounce",
+        "what", c->what, "want", text_or_null(c->want), "got", text_or_null(c->got), "verdict",
+        verdict_name(c->verdict), "known_loss", text_or_null(c->loss));
 }
 
 static json_t *explained_json(struct explained *e)
@@ -167,8 +182,8 @@ static json_t *explained_json(struct explained *e)
 
 static json_t *moment_json(const struct moment *m)
 {
-    return json_pack("{s:f, s:s, s:o, s:o, s:o}", "t", m->seconds, "kind", m->kind, "name", text_or_null(m->name),
-        "address", text_or_null(m->address), "what", text_or_null(m->what));
+    return json_pack("{s:f, s:s, s:o, s:o, s:o}", "t", m->seconds, "kind", m->kind, "name",
+        text_or_null(m->name), "address", text_or_null(m->address), "what", text_or_null(m->what));
 }
 
 char *result_to_json(const struct result *r, bool pretty)
@@ -183,11 +198,13 @@ char *result_to_json(const struct result *r, bool pretty)
         json_array_append_new(notes, text_or_null(r->notes[i]));
     for (size_t i = 0; i < r->moment_count; i++)
         json_array_append_new(moments, moment_json(&r->moments[i]));
-    json_t *object = json_pack("{s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s, s:b}", "scenario", r->scenario, "folder",
-        text_or_null(r->folder), "title", text_or_null(r->title), "sender", r->sender, "clock", text_or_null(r->clock),
-        "verdict", verdict_name(result_verdict(r)), "bounce", verdict_name(result_half(r, false)), "conduct",
+    json_t *object = json_pack("{s:s, s:o, s:o, s:s, s:o, s:s, s:s, s:s, s:b}", "scenario",
+        r->scenario, "folder", text_or_null(r->folder), "title", text_or_null(r->title), "sender",
+        r->sender, "clock", text_or_null(r->clock), "verdict", verdict_name(result_verdict(r)),
+        "bounce", verdict_name(result_half(r, false)), "conduct",
         verdict_name(result_half(r, true)), "passes", (int)result_passes(r));
-    json_object_set_new(object, "attempts", r->attempts_known ? json_integer(r->attempts) : json_null());
+    json_object_set_new(
+        object, "attempts", r->attempts_known ? json_integer(r->attempts) : json_null());
     json_object_set_new(object, "delivered", json_integer(r->delivered));
     json_object_set_new(object, "bounces", json_integer(r->bounces));
     json_object_set_new(object, "seconds", json_real(r->seconds));
@@ -195,7 +212,8 @@ char *result_to_json(const struct result *r, bool pretty)
     json_object_set_new(object, "explained", explained);
     json_object_set_new(object, "notes", notes);
     json_object_set_new(object, "timeline", moments);
-    char *text = json_dumps(object, JSON_REAL_PRECISION(10) | (pretty ? JSON_INDENT(1) : JSON_COMPACT));
+    char *text =
+        json_dumps(object, JSON_REAL_PRECISION(10) | (pretty ? JSON_INDENT(1) : JSON_COMPACT));
     json_decref(object);
     require(text);
     return text;
@@ -216,7 +234,8 @@ static void take_checks(struct result *r, json_t *list)
     {
         const char *half = json_string_value(json_object_get(item, "half"));
         struct check *check = result_check(r, half && strcmp(half, "conduct") == 0,
-            json_string_value(json_object_get(item, "what")), json_string_value(json_object_get(item, "want")),
+            json_string_value(json_object_get(item, "what")),
+            json_string_value(json_object_get(item, "want")),
             json_string_value(json_object_get(item, "got")),
             verdict_find(json_string_value(json_object_get(item, "verdict"))));
         check->loss = take_text(item, "known_loss");
@@ -243,8 +262,10 @@ static void take_moments(struct result *r, json_t *list)
     size_t i;
     json_t *item;
     json_array_foreach(list, i, item)
-        result_moment(r, json_number_value(json_object_get(item, "t")), json_string_value(json_object_get(item, "kind")),
-            json_string_value(json_object_get(item, "name")), json_string_value(json_object_get(item, "address")),
+        result_moment(r, json_number_value(json_object_get(item, "t")),
+            json_string_value(json_object_get(item, "kind")),
+            json_string_value(json_object_get(item, "name")),
+            json_string_value(json_object_get(item, "address")),
             json_string_value(json_object_get(item, "what")));
 }
 

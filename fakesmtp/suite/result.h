@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* result.h - what came of one scenario with one sender: plain data, and its JSON form.
  *
- * Results cross from the box of a real MTA to the run outside as JSON lines; the same form is `--json`. */
+ * Results cross from the box of a real MTA to the run outside as JSON lines; the same form is
+ * `--json`. */
 #ifndef FAKESMTP_SUITE_RESULT_H
 #define FAKESMTP_SUITE_RESULT_H
 
@@ -19,22 +20,24 @@ enum verdict {
 };
 const char *verdict_name(enum verdict verdict);
 
-struct check { /* one thing that was compared */
-    char *what;    /* "reason", "attempts" */
+struct check {  /* one thing that was compared */
+    char *what; /* "reason", "attempts" */
     char *want, *got;
-    bool conduct;  /* of the sender; else of the bounce's explanation */
+    bool conduct; /* of the sender; else of the bounce's explanation */
     enum verdict verdict;
-    char *loss;    /* the known-losses sentence that allows a consistent verdict; else NULL */
+    char *loss; /* the known-losses sentence that allows a consistent verdict; else NULL */
 };
 
-struct explained { /* what whybounced says about one recipient of one bounce; any text may be NULL */
-    char *rcpt, *reason, *stage, *actor, *reply, *status, *diagnostic, *explanation, *remedy, *evidence, *rule;
+struct explained { /* what whybounced says about one recipient of one bounce; any text may be NULL
+                    */
+    char *rcpt, *reason, *stage, *actor, *reply, *status, *diagnostic, *explanation, *remedy,
+        *evidence, *rule;
     bool permanent, expired;
 };
 
-struct moment { /* a row of the table of attempts */
-    double seconds; /* since the submission */
-    char *kind;     /* "dns", "session", "attempt" */
+struct moment {                  /* a row of the table of attempts */
+    double seconds;              /* since the submission */
+    char *kind;                  /* "dns", "session", "attempt" */
     char *name, *address, *what; /* address may be NULL */
 };
 
@@ -55,27 +58,29 @@ struct result {
     double seconds; /* on the run's clock, from the submission to the end */
 };
 
-enum verdict result_verdict(const struct result *result);           /* worst of all checks */
+enum verdict result_verdict(const struct result *result);            /* worst of all checks */
 enum verdict result_half(const struct result *result, bool conduct); /* worst of one half */
-/* Whether the suite may pass with it: nothing wrong or missing, and each consistent check is a known loss. */
+/* Whether the suite may pass with it: nothing wrong or missing, and each consistent check is a
+ * known loss. */
 bool result_passes(const struct result *result);
 
 /* All texts are copied; want and got may be NULL. */
-struct check *result_check(struct result *result, bool conduct, const char *what, const char *want, const char *got,
-    enum verdict verdict);
+struct check *result_check(struct result *result, bool conduct, const char *what, const char *want,
+    const char *got, enum verdict verdict);
 void result_note(struct result *result, const char *format, ...) PRINTF_LIKE(2, 3);
-void result_moment(struct result *result, double seconds, const char *kind, const char *name, const char *address,
-    const char *what); /* copies all */
+void result_moment(struct result *result, double seconds, const char *kind, const char *name,
+    const char *address, const char *what); /* copies all */
 void result_deinit(struct result *result);
 
-char *result_to_json(const struct result *result, bool pretty);        /* caller frees */
+char *result_to_json(const struct result *result, bool pretty);            /* caller frees */
 bool result_from_json(struct result *result, const char *text) MUST_CHECK; /* false: not a result */
 
 struct results {
     struct result *list;
     size_t count;
 };
-struct result *results_add(struct results *results); /* zeroed; the pointer lives until the next add */
+struct result *results_add(
+    struct results *results); /* zeroed; the pointer lives until the next add */
 void results_free(struct results *results);
 
 #endif

@@ -13,7 +13,8 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-/* What connections of the MTA come from (mta/box/network.c); it listens, where it does, on 127.0.0.1. */
+/* What connections of the MTA come from (mta/box/network.c); it listens, where it does, on
+ * 127.0.0.1. */
 #define BOXED_SENDER "192.0.2.1"
 
 enum { PORT_TRIES = 20, DNS_PORT = 53, SMTP_PORT = 25 };
@@ -22,15 +23,15 @@ struct world {
     struct world_config config;
     struct world_scenario *scenarios;
     size_t count;
-    struct script *origin;   /* behaves */
+    struct script *origin; /* behaves */
     struct dns_zone *zone;
     struct dns_responder *responder;
     struct server **servers;
     size_t server_count, open;
     unsigned smtp_port;
-    struct copies **copies;  /* by scenario: its hosts know each other's messages */
+    struct copies **copies; /* by scenario: its hosts know each other's messages */
     uint64_t sessions;
-    unsigned hosts;          /* addresses given out */
+    unsigned hosts; /* addresses given out */
     bool closing;
 };
 
@@ -49,7 +50,8 @@ static struct world_scenario *scenario_named(struct world *world, const char *na
 static void on_event(void *ctx, const struct transcript_event *event)
 {
     struct world *world = ctx;
-    struct world_scenario *s = event->scenario ? scenario_named(world, event->scenario, strlen(event->scenario)) : NULL;
+    struct world_scenario *s =
+        event->scenario ? scenario_named(world, event->scenario, strlen(event->scenario)) : NULL;
     if (s)
         record_event(&s->record, event);
 }
@@ -64,13 +66,15 @@ static void on_query(void *ctx, const struct dns_query *query)
     names_tell(world->config.transcript, clock_now_ms(world->config.clock), whose, query);
 }
 
-/* Everything null-sender that comes to SCENARIO@origin.test is a bounce of that scenario's message. */
+/* Everything null-sender that comes to SCENARIO@origin.test is a bounce of that scenario's message.
+ */
 static void on_origin_message(void *ctx, const struct server_message *message)
 {
     struct world *world = ctx;
     for (size_t i = 0; i < message->rcpt_count && !message->from[0]; i++) {
         const char *at = strchr(message->rcpts[i], '@');
-        struct world_scenario *s = at ? scenario_named(world, message->rcpts[i], (size_t)(at - message->rcpts[i])) : NULL;
+        struct world_scenario *s =
+            at ? scenario_named(world, message->rcpts[i], (size_t)(at - message->rcpts[i])) : NULL;
         if (s)
             record_bounce(&s->record, message);
     }
@@ -88,10 +92,12 @@ static void on_scenario_message(void *ctx, const struct server_message *message)
 
 /* ---- addresses, names, servers ---- */
 
-/* The k-th host: 192.0.2.10 and on, then 198.18.0.1 and on, which the box routes to itself (RFC 5737, RFC 2544); outside of
- * a box 127.77.0.1 and on, which are all this machine. IPv6: 2001:db8::10 and on (RFC 3849) in the box; outside there is
- * but one address that is this machine. */
-static void address_of(const struct world *world, unsigned k, bool ipv6, char out[static INET6_ADDRSTRLEN])
+/* The k-th host: 192.0.2.10 and on, then 198.18.0.1 and on, which the box routes to itself (RFC
+ * 5737, RFC 2544); outside of a box 127.77.0.1 and on, which are all this machine. IPv6:
+ * 2001:db8::10 and on (RFC 3849) in the box; outside there is but one address that is this machine.
+ */
+static void address_of(
+    const struct world *world, unsigned k, bool ipv6, char out[static INET6_ADDRSTRLEN])
 {
     enum { FIRST = 10, LAST = 250 };
     if (ipv6 && world->config.box)
@@ -103,10 +109,12 @@ static void address_of(const struct world *world, unsigned k, bool ipv6, char ou
     else if (k <= LAST - FIRST)
         snprintf(out, INET6_ADDRSTRLEN, "192.0.2.%u", FIRST + k);
     else
-        snprintf(out, INET6_ADDRSTRLEN, "198.18.%u.%u", ((k - LAST + FIRST) / 250) & 255, (k - LAST + FIRST) % 250 + 1);
+        snprintf(out, INET6_ADDRSTRLEN, "198.18.%u.%u", ((k - LAST + FIRST) / 250) & 255,
+            (k - LAST + FIRST) % 250 + 1);
 }
 
-static struct server *open_server(struct world *world, struct server_config *config, int *error, char **why)
+static struct server *open_server(
+    struct world *world, struct server_config *config, int *error, char **why)
 {
     config->loop = world->config.loop;
     config->clock = world->config.clock;
@@ -124,14 +132,18 @@ static struct server *open_server(struct world *world, struct server_config *con
 }
 
 /* The first server outside of a box chooses the port for all: every MX listens on the same one. */
-static bool open_host(struct world *world, struct script *script, size_t host_index, struct world_scenario *scenario,
-    const char *address, int *error, char **why)
+static bool open_host(struct world *world, struct script *script, size_t host_index,
+    struct world_scenario *scenario, const char *address, int *error, char **why)
 {
     const struct scenario *plan = script_scenario(script);
     char *hostname = mem_format("%s.%s.test", plan->hosts[host_index].name, plan->name);
-    struct server_config config = {.script = script, .host_index = host_index, .address = address, .hostname = hostname,
+    struct server_config config = {.script = script,
+        .host_index = host_index,
+        .address = address,
+        .hostname = hostname,
         .copies = scenario ? world->copies[scenario - world->scenarios] : NULL,
-        .ctx = scenario ? (void *)scenario : world, .on_message = scenario ? on_scenario_message : on_origin_message};
+        .ctx = scenario ? (void *)scenario : world,
+        .on_message = scenario ? on_scenario_message : on_origin_message};
     struct server *server = open_server(world, &config, error, why);
     free(hostname);
     if (server && !world->smtp_port)
@@ -139,14 +151,17 @@ static bool open_host(struct world *world, struct script *script, size_t host_in
     return server != NULL;
 }
 
-/* Outside of a box all IPv6 hosts would share one address: nobody listens there, so it can be had by those that refuse. */
+/* Outside of a box all IPv6 hosts would share one address: nobody listens there, so it can be had
+ * by those that refuse. */
 static bool has_place(const struct world *world, const struct scenario_host *host)
 {
-    return !host->ipv6 || world->config.box || (host->listen == LISTEN_REFUSE && !host->listen_lasting);
+    return !host->ipv6 || world->config.box ||
+           (host->listen == LISTEN_REFUSE && !host->listen_lasting);
 }
 
 /* The address, malloc'd; NULL without *why: the machine has no such addresses. */
-static char *place_host(struct world *world, struct script *script, size_t i, struct world_scenario *s, int *error, char **why)
+static char *place_host(struct world *world, struct script *script, size_t i,
+    struct world_scenario *s, int *error, char **why)
 {
     const struct scenario_host *host = &script_scenario(script)->hosts[i];
     char address[INET6_ADDRSTRLEN];
@@ -165,7 +180,8 @@ static char *place_host(struct world *world, struct script *script, size_t i, st
     return placed ? mem_text(address) : NULL;
 }
 
-static bool open_domain(struct world *world, struct script *script, struct world_scenario *s, int *error, char **why)
+static bool open_domain(
+    struct world *world, struct script *script, struct world_scenario *s, int *error, char **why)
 {
     const struct scenario *scenario = script_scenario(script);
     char **addresses = mem_new(scenario->host_count * sizeof *addresses);
@@ -180,9 +196,10 @@ static bool open_domain(struct world *world, struct script *script, struct world
 
 static bool open_all(struct world *world, int *error, char **why)
 {
-    bool fine = open_domain(world, world->origin, NULL, error, why) &&
-                names_add_host(world->zone, NAMES_SENDER, "127.0.0.1", why) &&
-                (!world->config.box || names_add_host(world->zone, NAMES_SENDER, BOXED_SENDER, why));
+    bool fine =
+        open_domain(world, world->origin, NULL, error, why) &&
+        names_add_host(world->zone, NAMES_SENDER, "127.0.0.1", why) &&
+        (!world->config.box || names_add_host(world->zone, NAMES_SENDER, BOXED_SENDER, why));
     for (size_t i = 0; i < world->count && fine; i++) {
         world->scenarios[i].record.unplaced = 0; /* of an earlier port */
         fine = open_domain(world, world->scenarios[i].script, &world->scenarios[i], error, why);
@@ -211,7 +228,8 @@ static void close_servers(struct world *world)
     world->server_count = 0;
 }
 
-/* Outside of a box the port is whatever was free on the first address; it may be taken on another one. */
+/* Outside of a box the port is whatever was free on the first address; it may be taken on another
+ * one. */
 static bool open_on_one_port(struct world *world, char **why)
 {
     for (int tries = 0;; tries++) {
@@ -230,7 +248,8 @@ static bool open_on_one_port(struct world *world, char **why)
     }
 }
 
-struct world *world_open(const struct world_config *config, struct world_scenario *scenarios, size_t count, char **why)
+struct world *world_open(
+    const struct world_config *config, struct world_scenario *scenarios, size_t count, char **why)
 {
     struct world *world = mem_new(sizeof *world);
     world->config = *config;
@@ -247,8 +266,8 @@ struct world *world_open(const struct world_config *config, struct world_scenari
     *why = NULL;
     world->origin = script_load_text("origin", "return {}", why);
     if (world->origin && open_on_one_port(world, why))
-        world->responder = dns_responder_open(config->loop, config->clock, world->zone, "127.0.0.1", config->box ? DNS_PORT : 0,
-            on_query, world, why);
+        world->responder = dns_responder_open(config->loop, config->clock, world->zone, "127.0.0.1",
+            config->box ? DNS_PORT : 0, on_query, world, why);
     if (world->responder)
         return world;
     world_close(world);
@@ -296,7 +315,8 @@ char *world_rcpt(const struct scenario *scenario, size_t i)
 /* Lines of text until the message has that size; text is taken. */
 static char *fill_up(char *text, size_t size)
 {
-    static const char line[] = "This line makes the message as long as the scenario asks for, and says nothing.\r\n";
+    static const char line[] =
+        "This line makes the message as long as the scenario asks for, and says nothing.\r\n";
     size_t len = strlen(text);
     if (len >= size)
         return text;
@@ -314,15 +334,15 @@ char *world_message(const struct scenario *scenario, uint64_t seed)
     gmtime_r(&now, &tm);
     strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
     char *text = mem_format("Date: %s\r\n"
-                      "From: Sender <%s@" ORIGIN_DOMAIN ">\r\n"
-                      "To: <%s@%s.test>\r\n"
-                      "Subject: fakesmtp plays %s\r\n"
-                      "Message-ID: <%s.%llx@" ORIGIN_DOMAIN ">\r\n"
-                      "MIME-Version: 1.0\r\n"
-                      "Content-Type: text/plain; charset=us-ascii\r\n"
-                      "\r\n"
-                      "This message was sent into the scenario %s.\r\n",
-        date, scenario->name, scenario->to[0], scenario->name, scenario->name, scenario->name, (unsigned long long)seed,
-        scenario->name);
+                            "From: Sender <%s@" ORIGIN_DOMAIN ">\r\n"
+                            "To: <%s@%s.test>\r\n"
+                            "Subject: fakesmtp plays %s\r\n"
+                            "Message-ID: <%s.%llx@" ORIGIN_DOMAIN ">\r\n"
+                            "MIME-Version: 1.0\r\n"
+                            "Content-Type: text/plain; charset=us-ascii\r\n"
+                            "\r\n"
+                            "This message was sent into the scenario %s.\r\n",
+        date, scenario->name, scenario->to[0], scenario->name, scenario->name, scenario->name,
+        (unsigned long long)seed, scenario->name);
     return fill_up(text, scenario->size);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* world.h - everything around a sender under test: one domain and one address for each scenario host, DNS that
- * leads there, and a healthy MX for the sender's own domain, where its bounces come in. */
+/* world.h - everything around a sender under test: one domain and one address for each scenario
+ * host, DNS that leads there, and a healthy MX for the sender's own domain, where its bounces come
+ * in. */
 #ifndef FAKESMTP_SUITE_WORLD_H
 #define FAKESMTP_SUITE_WORLD_H
 
@@ -25,16 +26,17 @@ struct world_scenario {
 struct world_config {
     struct uv_loop_s *loop;
     struct clock *clock;
-    bool box;                    /* 192.0.2.x:25 and DNS on port 53; else 127.x and free ports */
+    bool box; /* 192.0.2.x:25 and DNS on port 53; else 127.x and free ports */
     uint64_t seed;
     struct transcript *transcript; /* may be NULL; the world adds itself as a sink */
-    void (*on_news)(void *ctx);  /* a message or a bounce came in; may be NULL */
+    void (*on_news)(void *ctx);    /* a message or a bounce came in; may be NULL */
     void *ctx;
 };
 
-/* scenarios are kept until close and changed (their records). NULL on failure with *why (caller frees). */
-struct world *world_open(const struct world_config *config, struct world_scenario *scenarios, size_t count,
-    char **why) MUST_CHECK;
+/* scenarios are kept until close and changed (their records). NULL on failure with *why (caller
+ * frees). */
+struct world *world_open(const struct world_config *config, struct world_scenario *scenarios,
+    size_t count, char **why) MUST_CHECK;
 unsigned world_smtp_port(const struct world *world);
 const char *world_dns_address(const struct world *world);
 unsigned world_dns_port(const struct world *world);
@@ -42,7 +44,8 @@ void world_close(struct world *world); /* memory goes once the loop has run; NUL
 
 /* The message a scenario is played with: RFC 5322 text with CRLF; caller frees. */
 char *world_message(const struct scenario *scenario, uint64_t seed);
-char *world_sender(const struct scenario *scenario);                     /* "unknown-user@origin.test"; caller frees */
-char *world_rcpt(const struct scenario *scenario, size_t i);             /* "user@unknown-user.test"; caller frees */
+char *world_sender(const struct scenario *scenario); /* "unknown-user@origin.test"; caller frees */
+char *world_rcpt(
+    const struct scenario *scenario, size_t i); /* "user@unknown-user.test"; caller frees */
 
 #endif

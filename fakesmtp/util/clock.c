@@ -15,9 +15,9 @@ struct clock {
     uint64_t orders;
     struct clock_timer **heap;
     size_t count, cap;
-    uv_timer_t wall;     /* scaled: fires for the first timer of the heap */
-    uv_idle_t spin;      /* jump: keeps the loop from blocking while timers wait */
-    uv_check_t quiet;    /* jump: looks, after each poll, whether anything is left to do */
+    uv_timer_t wall;  /* scaled: fires for the first timer of the heap */
+    uv_idle_t spin;   /* jump: keeps the loop from blocking while timers wait */
+    uv_check_t quiet; /* jump: looks, after each poll, whether anything is left to do */
     unsigned quiet_turns;
     int open_handles;
     bool closing;
@@ -90,8 +90,8 @@ double clock_speed(const struct clock *clock)
     return clock->speed;
 }
 
-/* Fires what is due now; timers started meanwhile with a wait of 0 take their turn in the next round,
- * so a timer that restarts itself cannot keep the loop from its sockets. */
+/* Fires what is due now; timers started meanwhile with a wait of 0 take their turn in the next
+ * round, so a timer that restarts itself cannot keep the loop from its sockets. */
 static void fire_due(struct clock *clock)
 {
     uint64_t now = clock_now_ms(clock);
@@ -141,21 +141,23 @@ static void on_wall(uv_timer_t *handle)
     rearm(clock);
 }
 
-/* libuv knows of work that no descriptor shows: started idle handles, finished writes and refused connections
- * whose callbacks are due, closing handles. It says so by not wanting to block; our own spinning aside. */
+/* libuv knows of work that no descriptor shows: started idle handles, finished writes and refused
+ * connections whose callbacks are due, closing handles. It says so by not wanting to block; our own
+ * spinning aside. */
 static bool loop_has_work(struct clock *clock)
 {
     uv_idle_stop(&clock->spin);
-    uv_ref((uv_handle_t *)&clock->quiet); /* a loop without any handle does not want to block either */
+    uv_ref(
+        (uv_handle_t *)&clock->quiet); /* a loop without any handle does not want to block either */
     bool work = uv_backend_timeout(clock->loop) == 0;
     uv_unref((uv_handle_t *)&clock->quiet);
     uv_idle_start(&clock->spin, on_spin);
     return work;
 }
 
-/* The loop's own epoll descriptor is readable exactly when a socket has news. Loopback delivers within the
- * sender's system call, so two empty turns (close callbacks and queued writes get theirs) and one wall
- * millisecond without news mean that everybody waits for time to pass. */
+/* The loop's own epoll descriptor is readable exactly when a socket has news. Loopback delivers
+ * within the sender's system call, so two empty turns (close callbacks and queued writes get
+ * theirs) and one wall millisecond without news mean that everybody waits for time to pass. */
 static bool nothing_to_do(struct clock *clock)
 {
     if (loop_has_work(clock)) {

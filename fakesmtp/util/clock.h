@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* clock.h - the one clock of a run, and its timers.
  *
- * Everything fakesmtp owns waits on this clock and never on uv_timer_t or the wall: greylist windows,
- * stalls, the sender's RFC 5321 timeouts and its five-day queue.  Two ways to make time pass:
+ * Everything fakesmtp owns waits on this clock and never on uv_timer_t or the wall: greylist
+ * windows, stalls, the sender's RFC 5321 timeouts and its five-day queue.  Two ways to make time
+ * pass:
  *
  *   scaled (speed > 0)   one second of the wall is `speed` seconds here; 1 is real time.
- *   jump   (speed == 0)  time stands still while anything happens and leaps to the next timer once the loop
- *                        has nothing left to do.  Five days pass in milliseconds and no timeout fires early
- *                        because the machine was busy.  Only sound when both ends of every conversation live
- *                        on this loop.
+ *   jump   (speed == 0)  time stands still while anything happens and leaps to the next timer once
+ * the loop has nothing left to do.  Five days pass in milliseconds and no timeout fires early
+ *                        because the machine was busy.  Only sound when both ends of every
+ * conversation live on this loop.
  *
  * Times are milliseconds since the clock was made. */
 #ifndef FAKESMTP_UTIL_CLOCK_H
@@ -34,7 +35,8 @@ struct clock_timer { /* embed it; zeroed is idle */
 /* loop is borrowed until clock_close; speed as above. NULL with *why set on failure. */
 struct clock *clock_open(struct uv_loop_s *loop, double speed, char **why) MUST_CHECK;
 
-/* Stops all timers without firing them and closes the handles; memory goes once the loop has run. */
+/* Stops all timers without firing them and closes the handles; memory goes once the loop has run.
+ */
 void clock_close(struct clock *clock);
 
 uint64_t clock_now_ms(const struct clock *clock);

@@ -102,7 +102,8 @@ bool datadir_entries(const char *datadir, struct datadir_entry **list, size_t *c
     DIR *d = datadir ? opendir(root) : NULL;
     if (!d) {
         *why = datadir ? mem_format("%s: %s", root, strerror(errno))
-                       : mem_text("the scenarios are not where they should be; set FAKESMTP_DATADIR to the folder that holds scenarios/");
+                       : mem_text("the scenarios are not where they should be; set "
+                                  "FAKESMTP_DATADIR to the folder that holds scenarios/");
         free(root);
         return false;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* datadir.h - where the scenarios and the MTA folders are: beside an installed program or in the source tree. */
+/* datadir.h - where the scenarios and the MTA folders are: beside an installed program or in the
+ * source tree. */
 #ifndef FAKESMTP_UTIL_DATADIR_H
 #define FAKESMTP_UTIL_DATADIR_H
 
@@ -7,19 +8,22 @@
 #include <stddef.h>
 
 /* $FAKESMTP_DATADIR, else what the file "datadir" beside the program names (a build tree), else
- * PREFIX/share/fakesmtp where the program is PREFIX/bin/fakesmtp. Caller frees; NULL when there is none. */
+ * PREFIX/share/fakesmtp where the program is PREFIX/bin/fakesmtp. Caller frees; NULL when there is
+ * none. */
 char *datadir_find(void);
 
 /* The file a scenario is: word itself when it is a path (has '/' or ends in .lua), else
- * DATADIR/scenarios/<folder>/word.lua. Caller frees; NULL and *why (caller frees) when there is none,
- * naming the nearest scenario. */
+ * DATADIR/scenarios/<folder>/word.lua. Caller frees; NULL and *why (caller frees) when there is
+ * none, naming the nearest scenario. */
 char *datadir_scenario(const char *datadir, const char *word, char **why);
 
 struct datadir_entry {
     char *folder, *path; /* "address", ".../scenarios/address/unknown-user.lua" */
 };
-/* All scenarios below DATADIR/scenarios, sorted by folder and name, lib left out. Free with datadir_entries_free. */
-bool datadir_entries(const char *datadir, struct datadir_entry **entries, size_t *count, char **why);
+/* All scenarios below DATADIR/scenarios, sorted by folder and name, lib left out. Free with
+ * datadir_entries_free. */
+bool datadir_entries(
+    const char *datadir, struct datadir_entry **entries, size_t *count, char **why);
 void datadir_entries_free(struct datadir_entry *entries, size_t count);
 
 #endif

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include "util/require.h"
 
-void *mem_new(size_t size);                        /* zeroed; caller frees with free() */
-void *mem_grow(void *old, size_t size);            /* realloc; old is taken */
-char *mem_text(const char *text);                  /* copy; NULL gives NULL */
-char *mem_bytes(const void *bytes, size_t len);    /* copy with a NUL behind it */
+void *mem_new(size_t size);                     /* zeroed; caller frees with free() */
+void *mem_grow(void *old, size_t size);         /* realloc; old is taken */
+char *mem_text(const char *text);               /* copy; NULL gives NULL */
+char *mem_bytes(const void *bytes, size_t len); /* copy with a NUL behind it */
 char *mem_format(const char *format, ...) PRINTF_LIKE(1, 2);
 
 #endif

@@ -32,8 +32,8 @@ bool text_starts(const char *text, const char *prefix)
     return strlen(text) >= n && text_same_n(text, prefix, n);
 }
 
-/* Edits between short words, keys and stage names, never peer input: Levenshtein's, and two letters changed over
- * count as one, being the commonest slip of all. */
+/* Edits between short words, keys and stage names, never peer input: Levenshtein's, and two letters
+ * changed over count as one, being the commonest slip of all. */
 static size_t distance(const char *a, const char *b)
 {
     enum { LONGEST = 32 };
@@ -54,7 +54,8 @@ static size_t distance(const char *a, const char *b)
                 best = row[j] + 1;
             if (row[j - 1] + 1 < best)
                 best = row[j - 1] + 1;
-            bool swapped = i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
+            bool swapped = i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) &&
+                           fold(a[i - 2]) == fold(b[j - 1]);
             if (swapped && two_up[j - 2] + 1 < best)
                 best = two_up[j - 2] + 1;
             row[j] = best;

@@ -73,13 +73,18 @@ const char *transcript_failure(const struct transcript *t)
     return t ? t->failure : NULL;
 }
 
-/* Bytes of the wire as ASCII, losslessly: \\ \r \n \t, and \xNN for all that is not printable ASCII. */
+/* Bytes of the wire as ASCII, losslessly: \\ \r \n \t, and \xNN for all that is not printable
+ * ASCII. */
 static void escape(struct buf *out, const char *bytes, size_t len)
 {
     static const char hex[] = "0123456789abcdef";
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
-        const char *named = c == '\\' ? "\\\\" : c == '\r' ? "\\r" : c == '\n' ? "\\n" : c == '\t' ? "\\t" : NULL;
+        const char *named = c == '\\'   ? "\\\\"
+                            : c == '\r' ? "\\r"
+                            : c == '\n' ? "\\n"
+                            : c == '\t' ? "\\t"
+                                        : NULL;
         char code[4] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
         if (named)
             buf_add(out, named, 2);
@@ -129,14 +134,16 @@ static json_t *as_json(const struct transcript_event *e)
     if (e->kept)
         json_object_set_new(object, "kept", json_boolean(e->kept > 0));
     if (e->kind == TRANSCRIPT_WAIT)
-        json_object_set_new(object, "seconds", e->seconds < 0 ? json_null() : json_real(e->seconds));
+        json_object_set_new(
+            object, "seconds", e->seconds < 0 ? json_null() : json_real(e->seconds));
     return object;
 }
 
 static void write_line(struct transcript *t, const char *line, size_t len)
 {
     if (t->failure)
-        return; /* the line that failed may be there in part: what came behind it could not be read */
+        return; /* the line that failed may be there in part: what came behind it could not be read
+                 */
     ssize_t done = write(t->file, line, len);
     if (done == (ssize_t)len)
         return;
@@ -160,7 +167,8 @@ static void to_file(struct transcript *t, const struct transcript_event *e)
 
 /* ---- for people ---- */
 
-static void text_lines(struct buf *out, const char *head, const char *mark, const char *bytes, size_t len)
+static void text_lines(
+    struct buf *out, const char *head, const char *mark, const char *bytes, size_t len)
 {
     while (len) {
         const char *lf = memchr(bytes, '\n', len);
@@ -179,8 +187,8 @@ static void to_text(struct transcript *t, const struct transcript_event *e)
 {
     struct buf out = {0};
     char head[96];
-    snprintf(head, sizeof head, "%10.3f #%llu %s", (double)e->at_ms / 1000, (unsigned long long)e->session,
-        e->scenario ? e->scenario : "-");
+    snprintf(head, sizeof head, "%10.3f #%llu %s", (double)e->at_ms / 1000,
+        (unsigned long long)e->session, e->scenario ? e->scenario : "-");
     switch (e->kind) {
     case TRANSCRIPT_COMMAND:
         text_lines(&out, head, "C:", e->bytes, e->len);
@@ -189,7 +197,8 @@ static void to_text(struct transcript *t, const struct transcript_event *e)
         text_lines(&out, head, "S:", e->bytes, e->len);
         break;
     case TRANSCRIPT_DATA:
-        buf_addf(&out, "%s C: (%llu octets of mail data, %s)\n", head, (unsigned long long)e->size, e->text);
+        buf_addf(&out, "%s C: (%llu octets of mail data, %s)\n", head, (unsigned long long)e->size,
+            e->text);
         break;
     case TRANSCRIPT_WAIT:
         if (e->seconds < 0)
@@ -198,10 +207,12 @@ static void to_text(struct transcript *t, const struct transcript_event *e)
             buf_addf(&out, "%s -- waits %g s (at %s)\n", head, e->seconds, e->stage);
         break;
     case TRANSCRIPT_DNS:
-        buf_addf(&out, "%10.3f dns %s %s over %s: %s\n", (double)e->at_ms / 1000, e->name, e->type, e->transport, e->text);
+        buf_addf(&out, "%10.3f dns %s %s over %s: %s\n", (double)e->at_ms / 1000, e->name, e->type,
+            e->transport, e->text);
         break;
     default:
-        buf_addf(&out, "%s -- %s%s%s\n", head, kind_names[e->kind], e->text ? ": " : "", e->text ? e->text : "");
+        buf_addf(&out, "%s -- %s%s%s\n", head, kind_names[e->kind], e->text ? ": " : "",
+            e->text ? e->text : "");
         break;
     }
     if (write(t->text_fd, out.data, out.len) < 0)

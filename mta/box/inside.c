@@ -98,8 +98,8 @@ static void close_rest(const struct box_plan *plan, int except)
     close_range((unsigned)highest + 1, ~0U, 0);
 }
 
-static _Noreturn void run_command(const struct box_plan *plan, const struct inside *in,
-    const struct mounts_view *plain)
+static _Noreturn void run_command(
+    const struct box_plan *plan, const struct inside *in, const struct mounts_view *plain)
 {
     static char *shell[] = {"/bin/sh", NULL};
     struct trouble t = {0};

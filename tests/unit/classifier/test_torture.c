@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Every allocation of libbounce fails in turn: the answer is BOUNCE_ENOMEM, never a crash and never a half answer.
- * Linked with --wrap=malloc and --wrap=calloc. */
+/* Every allocation of libbounce fails in turn: the answer is BOUNCE_ENOMEM, never a crash and never
+ * a half answer. Linked with --wrap=malloc and --wrap=calloc. */
 #include "kit.h"
 
 void *__real_malloc(size_t size);

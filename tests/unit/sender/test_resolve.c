@@ -67,8 +67,8 @@ static void open_bench(struct bench *bench, unsigned port)
     assert_null(dns_zone_fault(bench->zone, "servfail.test.", DNS_FAULT_SERVFAIL));
     assert_null(dns_zone_fault(bench->zone, "refused.test.", DNS_FAULT_REFUSED));
     assert_null(dns_zone_fault(bench->zone, "silent.test.", DNS_FAULT_SILENT));
-    bench->dns =
-        dns_responder_open(&bench->loop, bench->clock, bench->zone, "127.0.0.1", 0, on_query, bench, &why);
+    bench->dns = dns_responder_open(
+        &bench->loop, bench->clock, bench->zone, "127.0.0.1", 0, on_query, bench, &why);
     assert_non_null(bench->dns);
     bench->lookups = lookups_open(&bench->loop, bench->clock, "127.0.0.1",
         port ? port : dns_responder_port(bench->dns), &why);

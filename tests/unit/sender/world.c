@@ -76,7 +76,8 @@ void world_open(struct world *world, struct peer_rule *rules2, struct peer_rule 
     world->clock = clock_open(&world->loop, CLOCK_JUMP, &why);
     assert_non_null(world->clock);
     world->zone = dns_zone_new();
-    world->dns = dns_responder_open(&world->loop, world->clock, world->zone, "127.0.0.1", 0, NULL, NULL, &why);
+    world->dns = dns_responder_open(
+        &world->loop, world->clock, world->zone, "127.0.0.1", 0, NULL, NULL, &why);
     assert_non_null(world->dns);
     world_record(world, "home.test. 60 IN MX 10 mx1.test.");
     world_record(world, "mx1.test. 60 IN A 127.0.0.1");
