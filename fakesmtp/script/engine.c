@@ -9,9 +9,6 @@
 #include "util/mem.h"
 
 enum { DEFAULT_MEMORY = 64 << 20, DEFAULT_INSTRUCTIONS = 5000000 };
-enum {
-    ERROR_RESERVE = 64 << 10
-}; /* so that a script without memory can still say where it stands */
 
 static void *allocate(void *ud, void *old, size_t old_size, size_t size)
 {

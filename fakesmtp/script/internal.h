@@ -23,6 +23,9 @@ struct script {
     struct scenario scenario;
 };
 
+/* So that a script without memory can still say where it stands. */
+enum { ERROR_RESERVE = 64 << 10 };
+
 enum waiting { WAIT_NOTHING, WAIT_LINE, WAIT_COMMAND, WAIT_DATA, WAIT_WAKE, WAIT_TLS };
 
 struct script_run {
