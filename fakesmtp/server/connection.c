@@ -38,10 +38,14 @@ void connection_record_text(struct connection *c, enum transcript_kind kind, con
 
 void connection_flush(struct connection *c)
 {
-    if (!c->out.len)
+    struct buf *out = &c->server->out;
+    if (c->server->speaker != c)
         return;
-    conn_write(c->conn, c->out.data, c->out.len);
-    buf_free(&c->out);
+    conn_write(c->conn, out->data, out->len);
+    out->len = 0;
+    if (out->cap > SCRATCH)
+        buf_free(out);
+    c->server->speaker = NULL;
     c->choked = c->choked || conn_unsent(c->conn) > OUTPUT_MAX;
 }
 
@@ -52,8 +56,12 @@ void connection_send(struct connection *c, const char *bytes, size_t len)
         return;
     connection_record(
         c, (struct transcript_event){.kind = TRANSCRIPT_REPLY, .bytes = bytes, .len = len});
-    buf_add(&c->out, bytes, len);
-    if (c->out.len > GATHER)
+    if (!len)
+        return;
+    require(!c->server->speaker || c->server->speaker == c);
+    c->server->speaker = c;
+    buf_add(&c->server->out, bytes, len);
+    if (c->server->out.len > GATHER)
         connection_flush(c);
 }
 
@@ -177,8 +185,9 @@ static void on_drained(void *ctx)
         connection_pump(c);
 }
 
-/* A client may close its side behind a pipelined QUIT and still wait for the replies (RFC 9293 3.6: FIN ends one
- * direction). One with nothing left to say that we have not read, while the script only sleeps, has given up. */
+/* A client may close its side behind a pipelined QUIT and still wait for the replies (RFC 9293 3.6:
+ * FIN ends one direction). One with nothing left to say that we have not read, while the script
+ * only sleeps, has given up. */
 static bool still_listens(const struct connection *c, int error)
 {
     size_t unread;
@@ -218,7 +227,7 @@ static void on_closed(void *ctx)
     if (c->server->config.load)
         c->server->config.load->memory -= c->weight;
     linebuf_deinit(&c->in);
-    buf_free(&c->out);
+    require(c->server->speaker != c);
     connection_forget_data(c);
     envelope_deinit(&c->envelope);
     free(c->tls_trouble);

@@ -120,9 +120,8 @@ static bool fits_in_memory(struct connection *c)
     if (!load)
         return true;
     load->memory -= c->weight;
-    c->weight = c->over ? 0
-                        : c->in.in.cap + c->out.cap + (c->data ? c->data->kept.cap : 0) +
-                              conn_unsent(c->conn);
+    c->weight =
+        c->over ? 0 : c->in.in.cap + (c->data ? c->data->kept.cap : 0) + conn_unsent(c->conn);
     load->memory += c->weight;
     return !load->max_memory || load->memory <= load->max_memory || !c->weight;
 }

@@ -36,10 +36,12 @@ struct server {
     unsigned script_errors;
     enum scenario_listen listen; /* what the listener does now */
     struct clock_timer listen_timer;
-    struct copies *copies;   /* config.copies, or our own */
-    struct tls_context *tls; /* config.tls, or our own, made when first needed */
-    char
-        *scratch; /* read buffer of all connections: what is read is used up before the next read */
+    struct copies *copies;      /* config.copies, or our own */
+    struct tls_context *tls;    /* config.tls, or our own, made when first needed */
+    struct buf out;             /* what speaker says, until its script waits: one runs at a time */
+    struct connection *speaker; /* NULL: nothing is gathered */
+    /* Read buffer of all connections: what is read is used up before the next read. */
+    char *scratch;
     bool closing, crowded;
     void (*on_closed)(void *ctx);
     void *closed_ctx;
@@ -69,7 +71,6 @@ struct connection {
     struct conn *conn;
     struct script_run *run;
     struct linebuf in;
-    struct buf out;
     struct dotread *data;          /* the message being read, or read last */
     struct copies_message message; /* the one that came last; id 0: none yet */
     struct clock_timer timer;      /* sleep, or the timeout of a wait */

@@ -117,6 +117,7 @@ static void free_when_done(struct server *server)
         copies_free(server->copies);
     if (server->tls != server->config.tls)
         tls_context_free(server->tls);
+    buf_free(&server->out);
     free(server->scratch);
     free(server->hostname);
     free(server);
