@@ -274,3 +274,15 @@ void assert_broke(struct talk *talk, const char *line_and_text)
     assert_starts(why, talk->play->path);
     assert_starts(why + strlen(talk->play->path), line_and_text);
 }
+
+void play_breaks(const char *text, const char *line_and_text)
+{
+    struct play play;
+    struct talk talk = {0};
+    play_start(&play, text);
+    talk_begin(&talk, &play, 0, 1);
+    assert_broke(&talk, line_and_text);
+    assert_int_equal(talk.waits, 0);
+    talk_end(&talk);
+    play_close(&play);
+}

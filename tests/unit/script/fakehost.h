@@ -52,6 +52,10 @@ const char *talk_said(struct talk *talk); /* and forgets it at the next call */
 /* Ends it as a server does; asserts nothing about the state. */
 void talk_end(struct talk *talk);
 
+/* Plays a scenario whose `connect` breaks at once, and asserts that it says so like this and began
+ * no wait. */
+void play_breaks(const char *text, const char *line_and_text);
+
 /* Asserts that the run broke, and that it says so with this text after "DIR/case.lua:". */
 void assert_broke(struct talk *talk, const char *line_and_text);
 void assert_starts(const char *text, const char *start);

@@ -11,58 +11,46 @@
 #include "fakehost.h"
 #include "util/mem.h"
 
-/* Plays a handler for `connect` and lets it break; the text begins with the colon and line of
- * case.lua. */
-static void breaks(const char *text, const char *line_and_text)
-{
-    struct play play;
-    struct talk talk = {0};
-    play_start(&play, text);
-    talk_begin(&talk, &play, 0, 1);
-    assert_broke(&talk, line_and_text);
-    talk_end(&talk);
-    play_close(&play);
-}
-
 /* ---- running for ever ---- */
 
 static void an_endless_loop(void **state)
 {
-    breaks("return {\n connect = function(s)\n  while true do end\n end }",
+    play_breaks("return {\n connect = function(s)\n  while true do end\n end }",
         ":3: ran too long without waiting");
 }
 
 static void an_endless_loop_hidden_by_pcall(void **state)
 {
-    breaks("return { connect = function(s)\n"
-           "  while true do\n"
-           "    pcall(function()\n"
-           "      while true do end\n"
-           "    end)\n"
-           "  end\n"
-           "end }",
+    play_breaks("return { connect = function(s)\n"
+                "  while true do\n"
+                "    pcall(function()\n"
+                "      while true do end\n"
+                "    end)\n"
+                "  end\n"
+                "end }",
         ":4: ran too long without waiting"); /* the first place, not where it came up again */
 }
 
 static void a_loop_that_pcall_lets_end_in_peace(void **state)
 {
-    breaks("return { connect = function(s)\n pcall(function() while true do end end)\n return '220 "
-           "fine' end }",
+    play_breaks(
+        "return { connect = function(s)\n pcall(function() while true do end end)\n return '220 "
+        "fine' end }",
         ":2: ran too long without waiting");
 }
 
 static void a_loop_in_an_error_handler(void **state)
 {
-    breaks(
+    play_breaks(
         "return { connect = function(s)\n xpcall(error, function() while true do end end)\n end }",
         ":2: ran too long without waiting");
 }
 
 static void a_loop_in_a_metamethod(void **state)
 {
-    breaks("return { connect = function(s)\n"
-           "  local t = setmetatable({}, { __index = function() while true do end end })\n"
-           "  return t.x\nend }",
+    play_breaks("return { connect = function(s)\n"
+                "  local t = setmetatable({}, { __index = function() while true do end end })\n"
+                "  return t.x\nend }",
         ":2: ran too long without waiting");
 }
 
@@ -110,25 +98,25 @@ static void one_that_loops_leaves_the_others_alone(void **state)
 
 static void a_memory_bomb(void **state)
 {
-    breaks("return { connect = function(s)\n"
-           "  local t = {}\n"
-           "  for i = 1, 1e9 do\n"
-           "    t[i] = ('x'):rep(65536) .. i\n"
-           "  end\n"
-           "end }",
+    play_breaks("return { connect = function(s)\n"
+                "  local t = {}\n"
+                "  for i = 1, 1e9 do\n"
+                "    t[i] = ('x'):rep(65536) .. i\n"
+                "  end\n"
+                "end }",
         ":4: not enough memory");
 }
 
 static void a_bomb_of_string_rep(void **state)
 {
-    breaks("return { connect = function(s)\n  local x = ('x'):rep(1 << 40)\nend }", ":2: ");
-    breaks("return { connect = function(s)\n  local x = ('x'):rep(1 << 26)\nend }",
+    play_breaks("return { connect = function(s)\n  local x = ('x'):rep(1 << 40)\nend }", ":2: ");
+    play_breaks("return { connect = function(s)\n  local x = ('x'):rep(1 << 26)\nend }",
         ":2: not enough memory");
 }
 
 static void a_bomb_that_doubles(void **state)
 {
-    breaks(
+    play_breaks(
         "return { connect = function(s)\n local x = 'x'\n while true do\n  x = x .. x\n end\nend }",
         ":4: not enough memory");
 }
@@ -191,15 +179,16 @@ static void no_memory_for_a_new_connection(void **state)
 
 static void deep_recursion(void **state)
 {
-    breaks(
+    play_breaks(
         "local function f(n)\n return 1 + f(n + 1)\nend\nreturn { connect = function(s) f(1) end }",
         ":2: "); /* of stack, memory or budget: whichever is first */
 }
 
 static void deep_recursion_through_c(void **state)
 {
-    breaks("local function f(x)\n return (x:gsub('.', f))\nend\nreturn { connect = function(s) "
-           "f('x') end }",
+    play_breaks(
+        "local function f(x)\n return (x:gsub('.', f))\nend\nreturn { connect = function(s) "
+        "f('x') end }",
         ":2: ");
 }
 
@@ -246,10 +235,11 @@ static void s_of_a_connection_that_is_over(void **state)
 
 static void verbs_of_something_that_is_no_session(void **state)
 {
-    breaks(
+    play_breaks(
         "return { connect = function(s)\n s.send({}, 'x')\nend }", ":2: bad argument #1 to 'send'");
-    breaks("return { connect = function(s)\n s.send('x')\nend }", ":2: bad argument #1 to 'send'");
-    breaks("return { connect = function(s)\n s.sleep(nil, 1)\nend }",
+    play_breaks(
+        "return { connect = function(s)\n s.send('x')\nend }", ":2: bad argument #1 to 'send'");
+    play_breaks("return { connect = function(s)\n s.sleep(nil, 1)\nend }",
         ":2: bad argument #1 to 'sleep'");
 }
 
@@ -313,16 +303,8 @@ static void waiting_where_lua_cannot(void **state)
          "s:drop() end}))\nend }",
             ":3: cannot wait"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct play play;
-        struct talk talk = {0};
-        play_start(&play, cases[i].text);
-        talk_begin(&talk, &play, 0, 1);
-        assert_broke(&talk, cases[i].line);
-        assert_int_equal(talk.waits, 0); /* the host was asked for nothing */
-        talk_end(&talk);
-        play_close(&play);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        play_breaks(cases[i].text, cases[i].line);
 }
 
 /* ---- endings are no errors ---- */

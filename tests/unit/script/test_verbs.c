@@ -57,15 +57,8 @@ static void facts_are_to_be_read(void **state)
     static const char *const writes[] = {
         "s.helo = 'x'", "s.anything = 1", "s.notes = {}", "s.send = nil"};
     for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
-        struct play play;
-        struct talk talk = {0};
         char *text = mem_format("return { connect = function(s)\n %s\nend }", writes[i]);
-        play_start(&play, text);
-        talk_begin(&talk, &play, 0, 1);
-        assert_broke(&talk, ":2: s.");
-        assert_has(script_run_why(talk.run), "cannot be set; put your own notes into s.notes");
-        talk_end(&talk);
-        play_close(&play);
+        play_breaks(text, ":2: s.");
         free(text);
     }
 }
@@ -257,15 +250,8 @@ static void seconds_that_are_none(void **state)
     static const char *const calls[] = {"s:sleep(-1)", "s:sleep(0/0)", "s:sleep(math.huge)",
         "s:sleep()", "s:sleep 'long'", "s:line(-1)", "s:data(-5)", "s:command(1e300)"};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        struct play play;
-        struct talk talk = {0};
         char *text = mem_format("return { connect = function(s)\n %s\nend }", calls[i]);
-        play_start(&play, text);
-        talk_begin(&talk, &play, 0, 1);
-        assert_broke(&talk, ":2: bad argument #1 to '");
-        assert_int_equal(talk.waits, 0);
-        talk_end(&talk);
-        play_close(&play);
+        play_breaks(text, ":2: bad argument #1 to '");
         free(text);
     }
 }
@@ -296,14 +282,8 @@ static void chances_that_are_none(void **state)
     static const char *const calls[] = {
         "s:chance(-0.1)", "s:chance(1.1)", "s:chance()", "s:chance(0/0)"};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        struct play play;
-        struct talk talk = {0};
         char *text = mem_format("return { connect = function(s)\n %s\nend }", calls[i]);
-        play_start(&play, text);
-        talk_begin(&talk, &play, 0, 1);
-        assert_broke(&talk, ":2: bad argument #1 to 'chance'");
-        talk_end(&talk);
-        play_close(&play);
+        play_breaks(text, ":2: bad argument #1 to 'chance'");
         free(text);
     }
 }
