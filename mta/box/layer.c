@@ -24,6 +24,9 @@ static const struct {
     {ETC "/hostname", "mta.test\n"},
     {ETC "/mailname", "mta.test\n"},
     {ETC "/hosts", "127.0.0.1 localhost\n192.0.2.1 mta.test\n"},
+    /* A minimal host has none, and Exim looks its port up by name. */
+    {ETC "/services", "smtp 25/tcp mail\nlmtp 24/tcp\nsubmission 587/tcp\nsubmissions 465/tcp\n"
+                      "domain 53/tcp\ndomain 53/udp\nauth 113/tcp\n"},
     /* One try of one second: who stays silent is a scenario, and it should be felt once. */
     {ETC "/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"},
     {ETC "/nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"

@@ -119,9 +119,18 @@ class Serve:
         raise AssertionError(f"no {kind} {text!r} in session {session}: {self.events(session)}")
 
 
+def plain_context(cafile=None):
+    """As this test means it, whatever the distribution's defaults are: TLS 1.2 and up, and an end without
+    close_notify is an error."""
+    context = ssl.create_default_context(cafile=cafile)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+    return context
+
+
 def trusting(serve, **settings):
     """A client's settings: trusts the CA of the run and wants the name localhost."""
-    context = ssl.create_default_context(cafile=serve.ca)
+    context = plain_context(serve.ca)
     for name, value in settings.items():
         setattr(context, name, value)
     return context
@@ -129,7 +138,7 @@ def trusting(serve, **settings):
 
 def blind():
     """Takes whatever it is shown."""
-    context = ssl.create_default_context()
+    context = plain_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
