@@ -361,8 +361,6 @@ static void a_profile_may_compress_time(void **state)
 static void a_bind_mount_in_etc_is_no_hindrance(void **state)
 {
     struct stage *s = stage_of(state);
-    if (!can_enter_namespace())
-        skip();
     s->busy_etc = true;
     int first = run(s, "--", s->self, "--inside", "files");
     int second = first ? 0 : run(s, "--", "grep", "-q", "^ID=", "/etc/os-release");
@@ -374,8 +372,6 @@ static void a_bind_mount_in_etc_is_no_hindrance(void **state)
 static void refusal_is_a_skip(void **state)
 {
     struct stage *s = stage_of(state);
-    if (!can_enter_namespace())
-        skip();
     s->forbidden[0] = "/proc/sys/user/max_user_namespaces";
     s->forbidden[1] = "/proc/sys/user/max_net_namespaces";
     int status = run(s, "--", "true");
@@ -389,8 +385,6 @@ static void refusal_is_a_skip(void **state)
 static void root_can_do_without_a_user_namespace(void **state)
 {
     struct stage *s = stage_of(state);
-    if (!can_enter_namespace())
-        skip();
     s->forbidden[0] = "/proc/sys/user/max_user_namespaces";
     int first = run(s, "--", s->self, "--inside", "network");
     int second = first ? 0 : run(s, "--", "driver", "look", "a word");
@@ -474,6 +468,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(complains_in_one_line),
         cmocka_unit_test(profiles_replace_files),
         cmocka_unit_test(a_profile_may_compress_time),
+        /* The last three play a container. */
         cmocka_unit_test(a_bind_mount_in_etc_is_no_hindrance),
         cmocka_unit_test(refusal_is_a_skip),
         cmocka_unit_test(root_can_do_without_a_user_namespace),
@@ -489,5 +484,11 @@ int main(int argc, char **argv)
         free(why);
         return 0;
     }
-    return cmocka_run_group_tests_name("box", tests, set_up, tear_down);
+    /* Not: skip(), which cmocka 1.1.5 reports as "not ok". */
+    size_t count = sizeof tests / sizeof *tests;
+    if (!can_enter_namespace()) {
+        count -= 3;
+        fputs("# three tests left out: no user namespace can be made here\n", stderr);
+    }
+    return _cmocka_run_group_tests("box", tests, count, set_up, tear_down);
 }
