@@ -79,8 +79,9 @@ class Server:
 
     def events(self, **want):
         try:
-            with open(self.transcript, encoding="ascii") as f:
-                events = [json.loads(line) for line in f if line.endswith("\n")]
+            with open(self.transcript, "rb") as f:
+                whole = f.read().split(b"\n")[:-1]  # read at once: the file grows while we look
+            events = [json.loads(line) for line in whole]
         except FileNotFoundError:
             events = []
         return [e for e in events if all(e.get(k) == v for k, v in want.items())]
