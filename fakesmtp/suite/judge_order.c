@@ -102,7 +102,7 @@ void judge_gaps(const struct scenario *scenario, const struct record *record, bo
         return;
     if (!own_clock) {
         result_note(
-            result, "the time between attempts is not judged: it was set short for this run");
+            result, "the time between attempts is not judged: it runs on a clock that is not ours");
         return;
     }
     for (size_t i = 0; i < record->happening_count; i++) {
