@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <uv.h>
+#include "suite/known.h"
 #include "util/mem.h"
 #include "util/text.h"
 
@@ -17,6 +18,8 @@ enum { RESULTS_FD = 3, TRANSCRIPT_FD = 4, LIMIT_SECONDS = 600, LINE_LIMIT = 16 <
 
 struct boxed {
     const struct boxed_config *config;
+    const char **paths; /* of the scenarios that this MTA plays; each the config's */
+    size_t count;
     struct results *results;
     uv_loop_t loop;
     uv_process_t process;
@@ -149,8 +152,8 @@ static void build_command(struct boxed *b, const char *exe)
     add_number(b, "--results-fd", RESULTS_FD);
     if (config->transcript_fd >= 0)
         add_number(b, "--transcript-fd", TRANSCRIPT_FD);
-    for (size_t i = 0; i < config->count; i++)
-        add(b, config->paths[i]);
+    for (size_t i = 0; i < b->count; i++)
+        add(b, b->paths[i]);
 }
 
 static int spawn(struct boxed *b, const char *exe)
@@ -222,10 +225,63 @@ static enum boxed_outcome outcome(const struct boxed *b, size_t before, char **w
     }
     if (!*why && b->status == BOX_EXIT_LIMIT)
         *why = mem_format("%s did not come to an end within %d s", b->config->mta, LIMIT_SECONDS);
-    if (!*why && (b->status || b->bad_line || b->results->count - before != b->config->count))
+    if (!*why && (b->status || b->bad_line || b->results->count - before != b->count))
         *why = mem_format("the run in the box of %s failed (status %d, %zu of %zu results)",
-            b->config->mta, (int)b->status, b->results->count - before, b->config->count);
+            b->config->mta, (int)b->status, b->results->count - before, b->count);
     return *why ? BOXED_FAILED : BOXED_DONE;
+}
+
+/* "scenarios/tls/bad-cert.lua": folder "tls", scenario "bad-cert". The caller frees both; folder
+ * may be NULL. */
+static void name_of(const char *path, char **folder, char **scenario)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *start = slash;
+    size_t n = strlen(name);
+    while (start && start > path && start[-1] != '/')
+        start--;
+    *folder = slash ? mem_bytes(start, (size_t)(slash - start)) : NULL;
+    *scenario = mem_bytes(name, n > 4 && strcmp(name + n - 4, ".lua") == 0 ? n - 4 : n);
+}
+
+/* What the MTA says that it lacks is not played, and a result says why. */
+static void choose(struct boxed *b, const struct mta *mta)
+{
+    b->paths = mem_new((b->config->count + 1) * sizeof *b->paths);
+    for (size_t i = 0; i < b->config->count; i++) {
+        char *folder, *scenario;
+        name_of(b->config->paths[i], &folder, &scenario);
+        const char *lack = known_lack(mta, folder, scenario);
+        if (lack)
+            *results_add(b->results) = (struct result){.scenario = mem_text(scenario),
+                .folder = mem_text(folder),
+                .sender = mem_text(b->config->mta),
+                .skipped = mem_text(lack)};
+        else
+            b->paths[b->count++] = b->config->paths[i];
+        free(folder);
+        free(scenario);
+    }
+}
+
+static enum boxed_outcome play(
+    const struct boxed_config *config, const struct mta *mta, struct results *results, char **why)
+{
+    struct boxed *b = mem_new(sizeof *b);
+    enum boxed_outcome how = BOXED_DONE;
+    *b = (struct boxed){.config = config, .results = results, .line.limit = LINE_LIMIT};
+    choose(b, mta);
+    if (b->count) {
+        size_t before = results->count;
+        run(b, why);
+        how = outcome(b, before, why);
+    }
+    for (size_t i = 0; i < b->arg_count; i++)
+        free(b->args[i]);
+    free(b->args);
+    free(b->paths);
+    buf_free(&b->line);
+    free(b);
+    return how;
 }
 
 enum boxed_outcome boxed_run(const struct boxed_config *config, struct results *results, char **why)
@@ -234,23 +290,14 @@ enum boxed_outcome boxed_run(const struct boxed_config *config, struct results *
          *cache = config->cache ? mem_text(config->cache) : mta_cachedir();
     struct mta *mta = mta_load(datadir, config->mta, why);
     enum boxed_outcome how = BOXED_FAILED;
-    if (mta && !cache)
+    bool fine = mta && (!config->profile || mta_profile(mta, config->profile, why));
+    if (fine && !cache)
         *why =
             mem_text("no place for unpacked packages: set HOME or FAKESMTP_CACHE, or use --cache");
-    if (mta && cache && !box_possible(why)) {
+    if (fine && cache && !box_possible(why))
         how = BOXED_SKIPPED;
-    } else if (mta && cache && fetch(mta, cache, why)) {
-        struct boxed *b = mem_new(sizeof *b);
-        size_t before = results->count;
-        *b = (struct boxed){.config = config, .results = results, .line.limit = LINE_LIMIT};
-        run(b, why);
-        how = outcome(b, before, why);
-        for (size_t i = 0; i < b->arg_count; i++)
-            free(b->args[i]);
-        free(b->args);
-        buf_free(&b->line);
-        free(b);
-    }
+    else if (fine && cache && fetch(mta, cache, why))
+        how = play(config, mta, results, why);
     mta_free(mta);
     free(datadir);
     free(cache);

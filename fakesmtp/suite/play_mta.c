@@ -14,6 +14,7 @@
 #include "sender/body.h"
 #include "sender/client.h"
 #include "suite/judge.h"
+#include "suite/known.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -360,36 +361,6 @@ static void begin(struct mta_play *p)
     knock(&p->timer);
 }
 
-/* A consistent verdict passes only where the MTA's folder says what is lost; an entry that explains
- * nothing is stale. */
-static void apply_losses(const struct mta *mta, struct results *results, size_t first)
-{
-    for (size_t l = 0; l < mta->n_losses; l++) {
-        const struct mta_loss *loss = &mta->losses[l];
-        for (size_t i = first; i < results->count; i++) {
-            struct result *result = &results->list[i];
-            bool used = false;
-            if (strcmp(result->scenario, loss->scenario) != 0)
-                continue;
-            for (size_t c = 0; c < result->check_count; c++) {
-                struct check *check = &result->checks[c];
-                bool of_reason = strcmp(check->what, "reason") == 0;
-                if (check->verdict != VERDICT_CONSISTENT ||
-                    (of_reason && strcmp(check->got, loss->reason) != 0))
-                    continue;
-                free(check->loss);
-                check->loss = mem_text(loss->sentence);
-                used = true;
-            }
-            if (!used) {
-                char *where = mem_format("%s/known-losses:%u", mta->name, loss->line);
-                result_check(result, false, "known loss", loss->reason, where, VERDICT_WRONG);
-                free(where);
-            }
-        }
-    }
-}
-
 bool play_mta(
     const struct play_config *config, const struct mta *mta, struct results *results, char **why)
 {
@@ -411,6 +382,6 @@ bool play_mta(
     bool fine = play_judge(config, mta->name, clock_name, &how, results, why);
     free(clock_name);
     if (fine)
-        apply_losses(mta, results, first);
+        known_apply(mta, results, first);
     return fine;
 }

@@ -55,11 +55,17 @@ static const char *conduct_word(const struct result *r)
     enum verdict v = result_half(r, true);
     return v == VERDICT_NOT_JUDGED ? "not judged"
            : v == VERDICT_EXACT    ? "as expected"
+           : v == VERDICT_DEVIATES ? "deviates"
                                    : "unexpected";
 }
 
 static void print_row(FILE *out, const struct result *r, struct report_style style)
 {
+    if (r->skipped) {
+        fprintf(out, "%sskip%s  %-22s not played: %s\n", paint(style, "\033[33m"),
+            paint(style, "\033[0m"), r->scenario, r->skipped);
+        return;
+    }
     bool passes = result_passes(r);
     const char *on = passes ? "\033[32m" : "\033[31m";
     fprintf(out, "%s%-4s%s  %-22s %-11s %-12s ", paint(style, on), passes ? "ok" : "FAIL",
@@ -98,10 +104,10 @@ static void print_checks(FILE *out, const struct result *r, struct report_style 
         if (c->verdict <= VERDICT_EXACT)
             continue;
         char *text = mem_format("%s: %s: expected %s, got %s%s%s",
-            c->loss ? "known loss" : verdict_name(c->verdict), c->what,
-            c->want ? c->want : "nothing", c->got ? c->got : "nothing", c->loss ? " - " : "",
-            c->loss ? c->loss : "");
-        fputs(paint(style, c->loss ? "\033[33m" : "\033[31m"), out);
+            c->known ? c->conduct ? "known deviation" : "known loss" : verdict_name(c->verdict),
+            c->what, c->want ? c->want : "nothing", c->got ? c->got : "nothing",
+            c->known ? " - " : "", c->known ? c->known : "");
+        fputs(paint(style, c->known ? "\033[33m" : "\033[31m"), out);
         print_folded(out, text, INDENT + 2, style.width);
         fputs(paint(style, "\033[0m"), out);
         free(text);
@@ -147,18 +153,26 @@ static void print_attempts(FILE *out, const struct result *r)
     }
 }
 
-static void print_totals(FILE *out, const struct results *results, struct report_style style)
+/* "130 of 131 as expected: 120 exact, 10 consistent, 1 wrong, 0 missing", of count
+ * results. */
+static void print_totals(
+    FILE *out, const struct result *list, size_t count, struct report_style style)
 {
-    size_t by[VERDICT_MISSING + 1] = {0}, passed = 0;
-    for (size_t i = 0; i < results->count; i++) {
-        by[result_verdict(&results->list[i])]++;
-        passed += result_passes(&results->list[i]);
+    size_t by[VERDICT_MISSING + 1] = {0}, passed = 0, skipped = 0;
+    for (size_t i = 0; i < count; i++) {
+        skipped += list[i].skipped != NULL;
+        by[result_verdict(&list[i])]++;
+        passed += !list[i].skipped && result_passes(&list[i]);
     }
-    bool all = passed == results->count;
-    fprintf(out, "%s%zu of %zu as expected%s: %zu exact, %zu consistent, %zu wrong, %zu missing\n",
-        paint(style, all ? "\033[32m" : "\033[31m"), passed, results->count,
-        paint(style, "\033[0m"), by[VERDICT_EXACT], by[VERDICT_CONSISTENT], by[VERDICT_WRONG],
-        by[VERDICT_MISSING]);
+    fprintf(out, "%s%zu of %zu as expected%s: %zu exact, %zu consistent, ",
+        paint(style, passed == count - skipped ? "\033[32m" : "\033[31m"), passed, count - skipped,
+        paint(style, "\033[0m"), by[VERDICT_EXACT], by[VERDICT_CONSISTENT]);
+    if (by[VERDICT_DEVIATES])
+        fprintf(out, "%zu deviating, ", by[VERDICT_DEVIATES]);
+    fprintf(out, "%zu wrong, %zu missing", by[VERDICT_WRONG], by[VERDICT_MISSING]);
+    if (skipped)
+        fprintf(out, "; %zu not played", skipped);
+    fputc('\n', out);
 }
 
 void report_table(FILE *out, const struct results *results, struct report_style style)
@@ -179,7 +193,7 @@ void report_table(FILE *out, const struct results *results, struct report_style 
             print_attempts(out, r);
     }
     fputc('\n', out);
-    print_totals(out, results, style);
+    print_totals(out, results->list, results->count, style);
 }
 
 /* ---- TAP 13 ---- */
@@ -209,13 +223,18 @@ void report_tap(FILE *out, const struct results *results, size_t *number)
     for (size_t i = 0; i < results->count; i++) {
         const struct result *r = &results->list[i];
         bool passes = result_passes(r);
+        if (r->skipped) {
+            fprintf(
+                out, "ok %zu - %s: %s # SKIP %s\n", ++*number, r->sender, r->scenario, r->skipped);
+            continue;
+        }
         fprintf(out, "%sok %zu - %s: %s (%s)\n", passes ? "" : "not ", ++*number, r->sender,
             r->scenario, verdict_name(result_verdict(r)));
         if (passes)
             continue;
         fputs("  ---\n", out);
         for (size_t k = 0; k < r->check_count; k++) {
-            if (r->checks[k].verdict <= VERDICT_EXACT || r->checks[k].loss)
+            if (r->checks[k].verdict <= VERDICT_EXACT || r->checks[k].known)
                 continue;
             fprintf(out, "  - verdict: %s\n", verdict_name(r->checks[k].verdict));
             tap_text(out, "what", r->checks[k].what);

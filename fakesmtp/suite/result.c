@@ -8,7 +8,7 @@
 #include "util/mem.h"
 
 static const char *const verdict_names[] = {
-    "not-judged", "exact", "consistent", "wrong", "missing"};
+    "not-judged", "exact", "consistent", "deviates", "wrong", "missing"};
 
 const char *verdict_name(enum verdict verdict)
 {
@@ -42,11 +42,10 @@ bool result_passes(const struct result *result)
 {
     for (size_t i = 0; i < result->check_count; i++) {
         const struct check *check = &result->checks[i];
-        if (check->verdict > VERDICT_CONSISTENT ||
-            (check->verdict == VERDICT_CONSISTENT && !check->loss))
+        if (check->verdict > VERDICT_DEVIATES || (check->verdict > VERDICT_EXACT && !check->known))
             return false;
     }
-    return result->check_count > 0;
+    return result->check_count > 0 || result->skipped;
 }
 
 struct check *result_check(struct result *result, bool conduct, const char *what, const char *want,
@@ -130,7 +129,7 @@ void result_deinit(struct result *r)
         free(r->checks[i].what);
         free(r->checks[i].want);
         free(r->checks[i].got);
-        free(r->checks[i].loss);
+        free(r->checks[i].known);
     }
     for (size_t i = 0; i < r->explained_count; i++)
         for (size_t f = 0; f < EXPLAINED_TEXTS; f++)
@@ -152,6 +151,7 @@ void result_deinit(struct result *r)
     free(r->title);
     free(r->sender);
     free(r->clock);
+    free(r->skipped);
     memset(r, 0, sizeof *r);
 }
 
@@ -167,7 +167,7 @@ static json_t *check_json(const struct check *c)
 {
     return json_pack("{s:s, s:s, s:o, s:o, s:s, s:o}", "half", c->conduct ? "conduct" : "bounce",
         "what", c->what, "want", text_or_null(c->want), "got", text_or_null(c->got), "verdict",
-        verdict_name(c->verdict), "known_loss", text_or_null(c->loss));
+        verdict_name(c->verdict), "known", text_or_null(c->known));
 }
 
 static json_t *explained_json(struct explained *e)
@@ -205,6 +205,7 @@ char *result_to_json(const struct result *r, bool pretty)
         verdict_name(result_half(r, true)), "passes", (int)result_passes(r));
     json_object_set_new(
         object, "attempts", r->attempts_known ? json_integer(r->attempts) : json_null());
+    json_object_set_new(object, "skipped", text_or_null(r->skipped));
     json_object_set_new(object, "delivered", json_integer(r->delivered));
     json_object_set_new(object, "bounces", json_integer(r->bounces));
     json_object_set_new(object, "seconds", json_real(r->seconds));
@@ -238,7 +239,7 @@ static void take_checks(struct result *r, json_t *list)
             json_string_value(json_object_get(item, "want")),
             json_string_value(json_object_get(item, "got")),
             verdict_find(json_string_value(json_object_get(item, "verdict"))));
-        check->loss = take_text(item, "known_loss");
+        check->known = take_text(item, "known");
     }
 }
 
@@ -283,6 +284,7 @@ bool result_from_json(struct result *r, const char *text)
     r->folder = take_text(object, "folder");
     r->title = take_text(object, "title");
     r->clock = take_text(object, "clock");
+    r->skipped = take_text(object, "skipped");
     json_t *attempts = json_object_get(object, "attempts");
     r->attempts_known = json_is_integer(attempts);
     r->attempts = (unsigned)json_integer_value(attempts);

@@ -15,6 +15,7 @@ enum verdict {
     VERDICT_NOT_JUDGED,
     VERDICT_EXACT,
     VERDICT_CONSISTENT, /* less specific than the truth, not wrong */
+    VERDICT_DEVIATES,   /* conduct other than expected, as is known of this sender */
     VERDICT_WRONG,
     VERDICT_MISSING,
 };
@@ -25,7 +26,8 @@ struct check {  /* one thing that was compared */
     char *want, *got;
     bool conduct; /* of the sender; else of the bounce's explanation */
     enum verdict verdict;
-    char *loss; /* the known-losses sentence that allows a consistent verdict; else NULL */
+    char *known; /* what allows a consistent or deviating verdict: the sentence of known-losses or
+                    known-conduct; else NULL */
 };
 
 struct explained { /* what whybounced says about one recipient of one bounce; any text may be NULL
@@ -43,7 +45,8 @@ struct moment {                  /* a row of the table of attempts */
 
 struct result {
     char *scenario, *folder, *title, *sender;
-    char *clock; /* the clock it ran on, for people */
+    char *clock;   /* the clock it ran on, for people */
+    char *skipped; /* why it was not played with this sender; else NULL */
     struct check *checks;
     size_t check_count;
     struct explained *explained;
@@ -60,8 +63,7 @@ struct result {
 
 enum verdict result_verdict(const struct result *result);            /* worst of all checks */
 enum verdict result_half(const struct result *result, bool conduct); /* worst of one half */
-/* Whether the suite may pass with it: nothing wrong or missing, and each consistent check is a
- * known loss. */
+/* Whether the suite may pass with it: nothing wrong or missing, and what is not exact is known. */
 bool result_passes(const struct result *result);
 
 /* All texts are copied; want and got may be NULL. */

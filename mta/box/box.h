@@ -31,9 +31,17 @@ struct mta_lack { /* `lacks = WHAT: WHY` of mta.conf */
     char *why;
 };
 
-struct mta_loss { /* a line of `known-losses` */
-    char *scenario, *reason, *sentence;
+/* A line of `known-losses`: what is a reason, and sentence is that of the bounce; or of
+ * `known-conduct`: what names the check that the MTA fails ("attempts"), and sentence is the
+ * evidence. */
+struct mta_known {
+    char *scenario, *what, *sentence;
     unsigned line;
+};
+struct mta_known_file {
+    char *name; /* of the file: "known-losses", or "known-losses.stock" */
+    struct mta_known *list;
+    size_t count;
 };
 
 /* An MTA as its folder describes it. All text is the description's own and lives until mta_free. */
@@ -52,8 +60,7 @@ struct mta {
     size_t n_lacks;
     struct mta_user *users;
     size_t n_users;
-    struct mta_loss *losses;
-    size_t n_losses;
+    struct mta_known_file losses, conduct;
 };
 
 /* The folder of all MTA folders: $FAKESMTP_DATADIR/mta, else the source tree when the program runs
@@ -77,8 +84,8 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
 void mta_free(struct mta *mta); /* NULL is fine */
 
 /* Lays PROFILE.conf of its folder, if there is one, over what mta_load read: time, clock, patience,
- * lacks.  False with *why (caller frees) when that is malformed, or when nothing in the folder is
- * of this profile. */
+ * lacks; known-losses.PROFILE and known-conduct.PROFILE replace those without suffix.  False with
+ * *why (caller frees) when that is malformed, or when nothing in the folder is of this profile. */
 bool mta_profile(struct mta *mta, const char *profile, char **why)
     __attribute__((warn_unused_result));
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mta.c - reads the folder that describes an MTA: mta.conf, packages, users, known-losses. */
+/* mta.c - reads the folder that describes an MTA: mta.conf, packages, users, known-losses,
+ * known-conduct. */
 #include "box/box.h"
 
 #include <errno.h>
@@ -213,24 +214,6 @@ static bool read_users(struct mta *mta, struct lines *at)
     return true;
 }
 
-static bool read_losses(struct mta *mta, struct lines *at)
-{
-    char *line;
-    while ((line = lines_next(at))) {
-        char *reason = strchr(line, '\t');
-        char *sentence = reason ? strchr(reason + 1, '\t') : NULL;
-        if (!sentence)
-            return complain(at, "scenario, reason and sentence are wanted, with tabs between", "");
-        *reason++ = *sentence++ = '\0';
-        mta->losses = box_grow(mta->losses, mta->n_losses + 1, sizeof *mta->losses);
-        mta->losses[mta->n_losses++] = (struct mta_loss){.scenario = box_copy(trimmed(line)),
-            .reason = box_copy(trimmed(reason)),
-            .sentence = box_copy(trimmed(sentence)),
-            .line = at->number};
-    }
-    return true;
-}
-
 static bool read_file(
     struct mta *mta, const char *name, bool (*read)(struct mta *, struct lines *), char **why)
 {
@@ -241,6 +224,78 @@ static bool read_file(
     lines_close(&at);
     return good;
 }
+
+/* ---- known-losses, known-conduct ---- */
+
+static void free_known(struct mta_known_file *file)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        free(file->list[i].scenario);
+        free(file->list[i].what);
+        free(file->list[i].sentence);
+    }
+    free(file->list);
+    free(file->name);
+    *file = (struct mta_known_file){0};
+}
+
+static bool read_known_lines(struct mta_known_file *file, const char *middle, struct lines *at)
+{
+    char *line;
+    while ((line = lines_next(at))) {
+        char *what = strchr(line, '\t');
+        char *sentence = what ? strchr(what + 1, '\t') : NULL;
+        if (!sentence || !sentence[1 + strspn(sentence + 1, " \t")]) {
+            *at->why = box_format("%s:%u: scenario, %s and sentence are wanted, with tabs between",
+                at->path, at->number, middle);
+            return false;
+        }
+        *what++ = *sentence++ = '\0';
+        file->list = box_grow(file->list, file->count + 1, sizeof *file->list);
+        file->list[file->count++] = (struct mta_known){.scenario = box_copy(trimmed(line)),
+            .what = box_copy(trimmed(what)),
+            .sentence = box_copy(trimmed(sentence)),
+            .line = at->number};
+    }
+    return true;
+}
+
+/* Takes name. middle is what the second column holds. */
+static bool read_known(
+    struct mta *mta, struct mta_known_file *file, char *name, const char *middle, char **why)
+{
+    struct lines at;
+    free_known(file);
+    file->name = name;
+    if (!lines_open(&at, mta, name, why))
+        return false;
+    bool good = read_known_lines(file, middle, &at);
+    lines_close(&at);
+    return good;
+}
+
+/* suffix: "" or ".PROFILE"; what a profile does not say of its own stays. */
+static bool read_both_known(struct mta *mta, const char *suffix, char **why)
+{
+    const struct {
+        struct mta_known_file *file;
+        const char *name, *middle;
+    } both[] = {
+        {&mta->losses, "known-losses", "reason"}, {&mta->conduct, "known-conduct", "check"}};
+    for (size_t i = 0; i < sizeof both / sizeof *both; i++) {
+        char *name = box_format("%s%s", both[i].name, suffix);
+        char *path = box_format("%s/%s", mta->dir, name);
+        bool wanted = !*suffix || file_exists(path);
+        free(path);
+        if (wanted && !read_known(mta, both[i].file, name, both[i].middle, why))
+            return false;
+        if (!wanted)
+            free(name);
+    }
+    return true;
+}
+
+/* ---- the whole ---- */
 
 static bool plain_name(const char *name)
 {
@@ -266,8 +321,7 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     free(dir);
     if (mta->dir && read_file(mta, "mta.conf", read_conf, why) &&
         read_file(mta, "packages", read_packages, why) &&
-        read_file(mta, "users", read_users, why) &&
-        read_file(mta, "known-losses", read_losses, why))
+        read_file(mta, "users", read_users, why) && read_both_known(mta, "", why))
         return mta;
     if (!mta->dir)
         *why = box_format("%s/%s: %s", datadir, name, strerror(errno));
@@ -297,6 +351,11 @@ bool mta_profile(struct mta *mta, const char *profile, char **why)
         *why =
             box_format("%s has no profile %s (neither %s nor %s)", mta->name, profile, etc, conf);
     bool good = known && read_file(mta, name, read_profile, why);
+    if (good && strcmp(profile, "queue") != 0) {
+        char *suffix = box_format(".%s", profile);
+        good = read_both_known(mta, suffix, why);
+        free(suffix);
+    }
     free(etc);
     free(name);
     free(conf);
@@ -312,11 +371,8 @@ void mta_free(struct mta *mta)
         free(mta->users[i].group);
         free(mta->users[i].home);
     }
-    for (size_t i = 0; i < mta->n_losses; i++) {
-        free(mta->losses[i].scenario);
-        free(mta->losses[i].reason);
-        free(mta->losses[i].sentence);
-    }
+    free_known(&mta->losses);
+    free_known(&mta->conduct);
     for (size_t i = 0; i < mta->n_lacks; i++) {
         free(mta->lacks[i].what);
         free(mta->lacks[i].why);
@@ -326,7 +382,6 @@ void mta_free(struct mta *mta)
     free(mta->packages);
     free(mta->lacks);
     free(mta->users);
-    free(mta->losses);
     free(mta->name);
     free(mta->datadir);
     free(mta->dir);

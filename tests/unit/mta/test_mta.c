@@ -77,6 +77,7 @@ static void reads_all_of_it(void **state)
         folder, "mta/some/users", "group some 2101\nuser some 2102 some /var/spool/some\n", 0644);
     folder_write(folder, "mta/some/known-losses",
         "#none\nnetwork/refused\texpired\tretry timeout exceeded\n", 0644);
+    folder_write(folder, "mta/some/known-conduct", "refused\tattempts\tit tries once\n", 0644);
     struct mta *mta = load(folder, &why);
     assert_non_null(mta);
     assert_string_equal(mta->name, "some");
@@ -95,11 +96,13 @@ static void reads_all_of_it(void **state)
     assert_string_equal(mta->users[1].group, "some");
     assert_int_equal(mta->users[1].id, 2102);
     assert_string_equal(mta->users[1].home, "/var/spool/some");
-    assert_int_equal(mta->n_losses, 1);
-    assert_string_equal(mta->losses[0].scenario, "network/refused");
-    assert_string_equal(mta->losses[0].reason, "expired");
-    assert_string_equal(mta->losses[0].sentence, "retry timeout exceeded");
-    assert_int_equal(mta->losses[0].line, 2);
+    assert_int_equal(mta->losses.count, 1);
+    assert_string_equal(mta->losses.list[0].scenario, "network/refused");
+    assert_string_equal(mta->losses.list[0].what, "expired");
+    assert_string_equal(mta->losses.list[0].sentence, "retry timeout exceeded");
+    assert_int_equal(mta->losses.list[0].line, 2);
+    assert_int_equal(mta->conduct.count, 1);
+    assert_string_equal(mta->conduct.list[0].what, "attempts");
     mta_free(mta);
 }
 
@@ -149,6 +152,9 @@ static void complains_about_lists(void **state)
     folder_write(folder, "mta/some/users", "", 0644);
     expect_complaint(folder, "known-losses", "a b c\n",
         "known-losses:1: scenario, reason and sentence are wanted, with tabs between");
+    folder_write(folder, "mta/some/known-losses", "", 0644);
+    expect_complaint(folder, "known-conduct", "a\tattempts\t \n",
+        "known-conduct:1: scenario, check and sentence are wanted, with tabs between");
 }
 
 static void refuses_names_that_are_paths(void **state)
@@ -236,6 +242,24 @@ static void profiles_are_laid_over_it(void **state)
     mta_free(mta);
 }
 
+static void a_profile_has_losses_of_its_own(void **state)
+{
+    char *why = NULL;
+    folder_write(folder_of(state), "mta/some/stock.conf", "time = 3600\n", 0644);
+    folder_write(folder_of(state), "mta/some/known-losses", "a\texpired\tx\n", 0644);
+    folder_write(folder_of(state), "mta/some/known-conduct", "b\tattempts\ty\n", 0644);
+    folder_write(folder_of(state), "mta/some/known-losses.stock", "c\texpired\tz\n", 0644);
+    struct mta *mta = load(folder_of(state), &why);
+    assert_true(mta_profile(mta, "queue", &why));
+    assert_string_equal(mta->losses.list[0].scenario, "a");
+    assert_true(mta_profile(mta, "stock", &why));
+    assert_int_equal(mta->losses.count, 1);
+    assert_string_equal(mta->losses.list[0].scenario, "c");
+    assert_string_equal(mta->losses.name, "known-losses.stock");
+    assert_string_equal(mta->conduct.list[0].scenario, "b"); /* it says nothing of its own */
+    mta_free(mta);
+}
+
 static void reads_every_folder_of_ours(void **state)
 {
     char *datadir = mta_datadir(), *why = NULL;
@@ -266,6 +290,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(knows_what_is_fetched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(profiles_are_laid_over_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_profile_has_losses_of_its_own, set_up, tear_down),
         cmocka_unit_test(adds_accounts),
         cmocka_unit_test(reads_every_folder_of_ours),
     };

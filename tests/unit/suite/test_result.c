@@ -16,6 +16,7 @@ static void verdicts_have_names(void **state)
     assert_string_equal(verdict_name(VERDICT_NOT_JUDGED), "not-judged");
     assert_string_equal(verdict_name(VERDICT_EXACT), "exact");
     assert_string_equal(verdict_name(VERDICT_CONSISTENT), "consistent");
+    assert_string_equal(verdict_name(VERDICT_DEVIATES), "deviates");
     assert_string_equal(verdict_name(VERDICT_WRONG), "wrong");
     assert_string_equal(verdict_name(VERDICT_MISSING), "missing");
 }
@@ -33,7 +34,7 @@ static void the_worst_counts(void **state)
     assert_int_equal(result_half(&r, false), VERDICT_CONSISTENT);
     assert_int_equal(result_half(&r, true), VERDICT_EXACT);
     assert_false(result_passes(&r)); /* only with a sentence that allows it */
-    loss->loss = mem_text("Exim says nothing else");
+    loss->known = mem_text("Exim says nothing else");
     assert_true(result_passes(&r));
     result_check(&r, true, "attempts", "1", "2", VERDICT_WRONG);
     assert_int_equal(result_verdict(&r), VERDICT_WRONG);
@@ -47,8 +48,27 @@ static void the_worst_counts(void **state)
 static void a_known_loss_excuses_no_wrong(void **state)
 {
     struct result r = {0};
-    result_check(&r, false, "reason", "a", "b", VERDICT_WRONG)->loss = mem_text("written down");
+    result_check(&r, false, "reason", "a", "b", VERDICT_WRONG)->known = mem_text("written down");
     assert_false(result_passes(&r));
+    result_deinit(&r);
+}
+
+static void a_deviation_passes_when_it_is_known(void **state)
+{
+    struct result r = {0};
+    struct check *check = result_check(&r, true, "attempts", "1", "2", VERDICT_DEVIATES);
+    assert_false(result_passes(&r));
+    check->known = mem_text("it always tries twice");
+    assert_true(result_passes(&r));
+    assert_int_equal(result_verdict(&r), VERDICT_DEVIATES);
+    result_deinit(&r);
+}
+
+static void what_was_not_played_does_not_fail(void **state)
+{
+    struct result r = {.skipped = mem_text("it has no TLS")};
+    assert_true(result_passes(&r));
+    assert_int_equal(result_verdict(&r), VERDICT_NOT_JUDGED);
     result_deinit(&r);
 }
 
@@ -59,12 +79,13 @@ static void fill(struct result *r)
         .title = mem_text("Say \"nothing\""),
         .sender = mem_text("postfix"),
         .clock = mem_text("5 days in 60 s"),
+        .skipped = mem_text("why not"),
         .attempts = 7,
         .attempts_known = true,
         .delivered = 1,
         .bounces = 2,
         .seconds = 432000.125};
-    result_check(r, false, "reason", "timeout", "expired", VERDICT_CONSISTENT)->loss =
+    result_check(r, false, "reason", "timeout", "expired", VERDICT_CONSISTENT)->known =
         mem_text("loss\twith a tab");
     result_check(r, true, "attempts", "at least 2", NULL, VERDICT_MISSING);
     result_check(r, false, "stage", NULL, "", VERDICT_EXACT);
@@ -110,12 +131,13 @@ static void round_trip(void **state)
         same_text(a.title, b.title);
         same_text(a.sender, b.sender);
         same_text(a.clock, b.clock);
+        same_text(a.skipped, b.skipped);
         assert_int_equal(a.check_count, b.check_count);
         for (size_t i = 0; i < a.check_count; i++) {
             same_text(a.checks[i].what, b.checks[i].what);
             same_text(a.checks[i].want, b.checks[i].want);
             same_text(a.checks[i].got, b.checks[i].got);
-            same_text(a.checks[i].loss, b.checks[i].loss);
+            same_text(a.checks[i].known, b.checks[i].known);
             assert_int_equal(a.checks[i].conduct, b.checks[i].conduct);
             assert_int_equal(a.checks[i].verdict, b.checks[i].verdict);
         }
@@ -207,6 +229,8 @@ int main(void)
         cmocka_unit_test(verdicts_have_names),
         cmocka_unit_test(the_worst_counts),
         cmocka_unit_test(a_known_loss_excuses_no_wrong),
+        cmocka_unit_test(a_deviation_passes_when_it_is_known),
+        cmocka_unit_test(what_was_not_played_does_not_fail),
         cmocka_unit_test(round_trip),
         cmocka_unit_test(the_json_says_how_it_went),
         cmocka_unit_test(what_is_no_result),
