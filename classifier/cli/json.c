@@ -3,6 +3,7 @@
  */
 #include "cli.h"
 #include <jansson.h>
+#include <time.h>
 
 /* Absent facts are null, never invented. */
 static void put(json_t *object, const char *name, const char *value)
@@ -57,6 +58,56 @@ static void put_flags(json_t *object, const struct bounce_recipient *rcpt)
         object, "expired", json_boolean(bounce_recipient_flag(rcpt, BOUNCE_EXPIRED)));
 }
 
+/* "2026-11-22T05:43:20Z" */
+static void put_time(
+    json_t *object, const char *name, const struct bounce_recipient *rcpt, enum bounce_number what)
+{
+    char text[32];
+    int64_t seconds;
+    struct tm tm;
+    time_t t;
+
+    if (!bounce_recipient_number(rcpt, what, &seconds)) {
+        put(object, name, NULL);
+        return;
+    }
+    t = (time_t)seconds;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&t, &tm));
+    put(object, name, text);
+}
+
+static void put_number(
+    json_t *object, const char *name, const struct bounce_recipient *rcpt, enum bounce_number what)
+{
+    int64_t value;
+
+    json_object_set_new(object, name,
+        bounce_recipient_number(rcpt, what, &value) ? json_integer((json_int_t)value)
+                                                    : json_null());
+}
+
+/* Null when nothing failed or waits. */
+static json_t *retry(const struct bounce_recipient *rcpt)
+{
+    json_t *object;
+
+    if (!bounce_recipient_text(rcpt, BOUNCE_GAVE_UP) &&
+        !bounce_recipient_text(rcpt, BOUNCE_RETRY_STORY))
+        return json_null();
+    object = json_object();
+    put(object, "gave_up", bounce_recipient_text(rcpt, BOUNCE_GAVE_UP));
+    put(object, "by", bounce_recipient_text(rcpt, BOUNCE_GAVE_UP_BY));
+    put_time(object, "first", rcpt, BOUNCE_FIRST_SEEN);
+    put_time(object, "last", rcpt, BOUNCE_LAST_TRIED);
+    put_time(object, "until", rcpt, BOUNCE_TRIED_UNTIL);
+    put_number(object, "seconds", rcpt, BOUNCE_SECONDS_WAITED);
+    put_number(object, "stated_seconds", rcpt, BOUNCE_SECONDS_STATED);
+    put_number(object, "lifetime_seconds", rcpt, BOUNCE_SECONDS_LIFETIME);
+    put_number(object, "attempts", rcpt, BOUNCE_ATTEMPTS);
+    put(object, "story", bounce_recipient_text(rcpt, BOUNCE_RETRY_STORY));
+    return object;
+}
+
 static json_t *recipient(const struct bounce_recipient *rcpt)
 {
     static const enum bounce_text head[] = {BOUNCE_ADDRESS, BOUNCE_ORIGINAL_RECIPIENT,
@@ -76,6 +127,7 @@ static json_t *recipient(const struct bounce_recipient *rcpt)
     json_object_set_new(object, "confidence", json_real(bounce_recipient_confidence(rcpt)));
     put(object, "rule", bounce_recipient_text(rcpt, BOUNCE_RULE));
     json_object_set_new(object, "evidence", evidence(rcpt));
+    json_object_set_new(object, "retry", retry(rcpt));
     return object;
 }
 

@@ -126,6 +126,7 @@ void text_print(const struct cli *cli, const char *source, const struct bounce *
         print_causes(cli, rcpt);
         wrapped(cli, "Whose move", actor_words(bounce_recipient_text(rcpt, BOUNCE_ACTOR)));
         wrapped(cli, "What to do", bounce_recipient_text(rcpt, BOUNCE_REMEDY));
+        wrapped(cli, "Who gave up", bounce_recipient_text(rcpt, BOUNCE_RETRY_STORY));
         wrapped(cli, "It said", bounce_recipient_text(rcpt, BOUNCE_DIAGNOSTIC));
         print_evidence(cli, rcpt);
     }

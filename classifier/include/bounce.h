@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,6 +72,12 @@ enum bounce_text {
     BOUNCE_REMEDY = 29,      /* never NULL: what to do now */
     BOUNCE_RULE = 30,        /* "mailbox-full/over-quota", or how it was decided without a rule */
     BOUNCE_EVIDENCE = 31,    /* the words that decided */
+    /* Who ended it; NULL when nothing failed (yet). "sender-queue": the queue of the reporting MTA
+     * ran out (RFC 5321 4.5.4.1), its own setting; "receiver": a permanent answer (5yz);
+     * "sender": the sending side alone, without an answer; "unknown". */
+    BOUNCE_GAVE_UP = 32,
+    BOUNCE_GAVE_UP_BY = 33,  /* the name of that MTA */
+    BOUNCE_RETRY_STORY = 34, /* the same in sentences; NULL when there is nothing to tell */
 };
 
 enum bounce_flag {
@@ -78,6 +85,18 @@ enum bounce_flag {
     BOUNCE_RETRYABLE = 1,    /* worth sending again unchanged */
     BOUNCE_ADDRESS_DEAD = 2, /* take the address off the list */
     BOUNCE_EXPIRED = 3,      /* a transient failure that outlived the sender's queue */
+};
+
+/* How long it took: bounce_recipient_number(). */
+enum bounce_number {
+    BOUNCE_FIRST_SEEN = 0, /* seconds since 1970 UTC: Arrival-Date (RFC 3464 2.2.4), else the newest
+                              Received or the Date of the returned message */
+    BOUNCE_LAST_TRIED = 1, /* the same: Last-Attempt-Date (2.3.7), else the Date of the bounce */
+    BOUNCE_TRIED_UNTIL = 2,    /* the same: Will-Retry-Until (2.3.9) */
+    BOUNCE_SECONDS_WAITED = 3, /* from first to last, when the clocks allow: 0 .. 366 days */
+    BOUNCE_SECONDS_STATED = 4, /* "could not be delivered for 5 days", in seconds, up to 60 days */
+    BOUNCE_SECONDS_LIFETIME = 5, /* "kept in the queue for up to 7 days", the same */
+    BOUNCE_ATTEMPTS = 6,         /* "delivery attempts: 3" */
 };
 
 struct bounce_reader;    /* compiled rules and scratch space */
@@ -117,6 +136,9 @@ BOUNCE_API double bounce_recipient_confidence(const struct bounce_recipient *rcp
  * particular. */
 BOUNCE_API bool bounce_recipient_span(
     const struct bounce_recipient *rcpt, size_t *offset, size_t *length);
+/* False, and *value untouched: the bounce does not say. value may be NULL. */
+BOUNCE_API bool bounce_recipient_number(
+    const struct bounce_recipient *rcpt, enum bounce_number what, int64_t *value);
 /* Other causes the evidence allows, likeliest first: reason names, NULL past the end. */
 BOUNCE_API const char *bounce_recipient_cause(const struct bounce_recipient *rcpt, size_t i);
 

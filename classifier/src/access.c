@@ -58,6 +58,16 @@ bool bounce_recipient_span(const struct bounce_recipient *rcpt, size_t *offset, 
     return true;
 }
 
+bool bounce_recipient_number(
+    const struct bounce_recipient *rcpt, enum bounce_number what, int64_t *value)
+{
+    if (!rcpt || (size_t)what >= RECIPIENT_NUMBERS || !rcpt->has_number[what])
+        return false;
+    if (value)
+        *value = rcpt->numbers[what];
+    return true;
+}
+
 const char *bounce_recipient_cause(const struct bounce_recipient *rcpt, size_t i)
 {
     return rcpt && i < CAUSES_MOST ? rcpt->causes[i] : NULL;

@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "kind.h"
 #include "notice.h"
+#include "retry.h"
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
@@ -93,6 +94,7 @@ struct bounce_work {
     struct bounce *bounce;
     struct report report;
     struct notes notes;
+    struct retry_facts retry;
     bool bare_reply; /* no report: a transient reply is just that, no queue gave up */
 };
 
@@ -168,6 +170,8 @@ static bool explain_record(struct bounce_work *work, struct bounce_recipient *ou
     if (decision.rule)
         decision.from = bounce__match_start(matcher, &decision.hit);
     bounce__explain(work->bounce, out, record, &decision, matching, action);
+    if (failure)
+        bounce__retry_tell(work->bounce, out, &work->retry, record, work->bare_reply);
     return true;
 }
 
@@ -212,6 +216,8 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
         &bounce->arena, (work->report.records.count + 1) * sizeof *bounce->recipients);
     if (!bounce->recipients)
         return false;
+    bounce__retry_read(&work->retry, work->bare_reply ? NULL : &work->reader->message,
+        &work->report, &work->notes);
     for (const struct record *r = work->report.records.first; r; r = r->next) {
         if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), stage))
             return false;

@@ -6,7 +6,7 @@
 #include "bounce.h"
 #include "reason.h"
 
-enum { RECIPIENT_TEXTS = 16, RECIPIENT_FLAGS = 4, MESSAGE_TEXTS = 4 };
+enum { RECIPIENT_TEXTS = 19, RECIPIENT_FLAGS = 4, RECIPIENT_NUMBERS = 7, MESSAGE_TEXTS = 4 };
 
 struct bounce_recipient {
     const char *texts[RECIPIENT_TEXTS]; /* from BOUNCE_ADDRESS on */
@@ -15,6 +15,8 @@ struct bounce_recipient {
     bool has_span;
     size_t offset, length;
     const char *causes[CAUSES_MOST + 1];
+    bool has_number[RECIPIENT_NUMBERS];
+    int64_t numbers[RECIPIENT_NUMBERS];
 };
 
 struct bounce {

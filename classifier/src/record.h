@@ -26,9 +26,10 @@ struct record {
     struct span address;  /* without angle brackets */
     struct span original; /* the address as the sender wrote it */
     struct span action, status, remote_mta;
-    struct span diagnostic_type; /* "smtp", "X-Postfix", ... */
-    struct bits decisive;        /* Diagnostic-Code, or the reply quoted in the text */
-    struct bits said;            /* what the human-readable part says of this recipient */
+    struct span last_attempt, retry_until; /* dates, as they stand there */
+    struct span diagnostic_type;           /* "smtp", "X-Postfix", ... */
+    struct bits decisive;                  /* Diagnostic-Code, or the reply quoted in the text */
+    struct bits said;                      /* what the human-readable part says of this recipient */
     bool from_report;
     struct record *next;
 };

@@ -100,12 +100,29 @@ static void take_diagnostic(struct reading *reading, struct span value)
             diagnostic_text(value, &record->diagnostic_type));
 }
 
+/* RFC 3464 2.2.4, 2.3.7, 2.3.9. */
+static void take_date(struct reading *reading)
+{
+    struct span name = reading->name, value = bounce__trim(reading->value);
+    struct record *record;
+
+    if (span_same(name, "Arrival-Date")) {
+        if (!reading->report->arrival.n)
+            reading->report->arrival = value;
+    } else if (span_same(name, "Last-Attempt-Date")) {
+        if ((record = current(reading)))
+            record->last_attempt = value;
+    } else if (span_same(name, "Will-Retry-Until")) {
+        if ((record = current(reading)))
+            record->retry_until = value;
+    }
+}
+
 static void take_field(struct reading *reading)
 {
     struct span name = reading->name, value = reading->value;
     struct record *record;
 
-    reading->name = SPAN_NONE;
     if (span_same(name, "Reporting-MTA") && !reading->report->reporting_mta.n) {
         reading->report->reporting_mta = bounce__typed_value(value);
     } else if (span_same(name, "Final-Recipient")) {
@@ -127,7 +144,10 @@ static void take_field(struct reading *reading)
             record->remote_mta = bounce__typed_value(value);
     } else if (span_same(name, "Diagnostic-Code") || span_same(name, "X-Supplementary-Info")) {
         take_diagnostic(reading, value);
+    } else {
+        take_date(reading);
     }
+    reading->name = SPAN_NONE;
 }
 
 /* Text that is no field continues the field before: RFC 822 wants a blank in front, not every MTA

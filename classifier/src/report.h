@@ -8,6 +8,7 @@
 
 struct report {
     struct span reporting_mta;
+    struct span arrival; /* Arrival-Date, as it stands there */
     struct records records;
     bool found; /* there was a delivery-status part, perhaps an empty one */
 };

@@ -35,7 +35,7 @@ def json_fields_and_their_order():
     assert list(one["recipients"][0]) == [
         "address", "original_recipient", "action", "reason", "class", "sisimai", "permanent", "retryable", "address_dead",
         "expired", "stage", "reply", "status", "remote_mta", "diagnostic", "actor", "explanation", "remedy", "causes",
-        "confidence", "rule", "evidence"]
+        "confidence", "rule", "evidence", "retry"]
     evidence = one["recipients"][0]["evidence"]
     with open(sample, "rb") as file:
         bytes_ = file.read()
