@@ -126,13 +126,18 @@ static void fail(ldns_pkt *reply, ldns_pkt_rcode rcode)
     ldns_pkt_set_rcode(reply, rcode);
 }
 
-/* Upwards to the root: what a server says that was never told of the zone it is said to serve. */
-static void refer_elsewhere(ldns_pkt *reply)
+/* Upwards to the root: what a server says that was never told of the zone it is said to serve. Or
+ * downwards, from the parent: the name is delegated, and whoever asked should go there himself. */
+static void refer_elsewhere(ldns_pkt *reply, const ldns_rdf *delegated)
 {
     ldns_rr *made = NULL;
     empty_section(reply, LDNS_SECTION_ANSWER);
     ldns_pkt_set_aa(reply, false);
     require(ldns_rr_new_frm_str(&made, ". 0 IN NS ns.invalid.", 0, NULL, NULL) == LDNS_STATUS_OK);
+    if (delegated) {
+        ldns_rdf_deep_free(ldns_rr_owner(made));
+        ldns_rr_set_owner(made, ldns_rdf_clone(delegated));
+    }
     push(reply, LDNS_SECTION_AUTHORITY, made);
     ldns_rr_free(made);
 }
@@ -178,7 +183,10 @@ static enum played play(const struct dns_zone *zone, struct dns_fit *fit, bool o
         ldns_pkt_set_tc(reply, true);
         return PLAYED_ALL;
     case DNS_FAULT_LAME:
-        refer_elsewhere(reply);
+        refer_elsewhere(reply, NULL);
+        return PLAYED_ALL;
+    case DNS_FAULT_REFERRAL:
+        refer_elsewhere(reply, name);
         return PLAYED_ALL;
     case DNS_FAULT_INSTEAD:
         push_instead(zone, reply, fit, name);

@@ -34,6 +34,10 @@ struct dns_node *dns_store_find(const struct dns_zone *zone, const ldns_rdf *nam
 /* Creates the node and those of all names above it. */
 struct dns_node *dns_store_make(struct dns_zone *zone, const ldns_rdf *name);
 
+/* A record in presentation format, which is the caller's to free; ttl is for those that say none.
+ * NULL origin: only absolute names make sense. NULL, or what is wrong with it (caller frees). */
+char *dns_store_read(const char *origin, const char *record, uint32_t ttl, ldns_rr **rr) MUST_CHECK;
+
 /* trouble.c: what happens to a query for name and type; NULL when nothing does. */
 struct dns_fit *dns_store_trouble(
     const struct dns_zone *zone, const ldns_rdf *name, ldns_rr_type type);

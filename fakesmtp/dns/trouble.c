@@ -43,23 +43,16 @@ static char *find_name(const char *name, ldns_rdf **dname)
 
 static char *read_records(const struct dns_trouble *trouble, struct dns_fit *fit)
 {
-    ldns_rdf *origin = NULL;
     fit->records = ldns_rr_list_new();
     require(fit->records);
-    if (trouble->origin && ldns_str2rdf_dname(&origin, trouble->origin) != LDNS_STATUS_OK)
-        return mem_format("DNS name \"%s\": not a name", trouble->origin);
-    char *problem = NULL;
-    for (size_t i = 0; i < trouble->record_count && !problem; i++) {
-        ldns_rr *rr = NULL;
-        ldns_status status = ldns_rr_new_frm_str(&rr, trouble->records[i], 0, origin, NULL);
-        if (status == LDNS_STATUS_OK)
-            ldns_rr_list_push_rr(fit->records, rr);
-        else
-            problem = mem_format(
-                "DNS record \"%s\": %s", trouble->records[i], ldns_get_errorstr_by_id(status));
+    for (size_t i = 0; i < trouble->record_count; i++) {
+        ldns_rr *rr;
+        char *problem = dns_store_read(trouble->origin, trouble->records[i], 0, &rr);
+        if (problem)
+            return problem;
+        require(ldns_rr_list_push_rr(fit->records, rr));
     }
-    ldns_rdf_deep_free(origin);
-    return problem;
+    return NULL;
 }
 
 /* 0 is no type that can be asked for (RFC 6895 3.1), and stands for all of them. */

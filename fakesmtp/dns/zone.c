@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "util/mem.h"
+#include "util/text.h"
 
 enum { FIRST_BUCKETS = 64, DEFAULT_TTL = 60 };
 
@@ -117,14 +118,37 @@ static bool known_already(const ldns_rr_list *records, const ldns_rr *record)
     return false;
 }
 
-/* Reads record; NULL origin: only absolute names make sense. NULL, or what is wrong. */
-static char *read_record(const char *origin, const char *record, ldns_rr **rr)
+/* Quoted strings of at most 255 octets (RFC 1035 3.3); longer ones go on in another. \X and \DDD
+ * are one octet (5.1). */
+static char *with_short_strings(const char *record)
+{
+    enum { LONGEST = 255 };
+    struct buf out = {0};
+    bool quoted = false;
+    for (size_t octets = 0, n; *record; record += n) {
+        n = 1;
+        if (*record == '\\' && record[1])
+            n = record[1] >= '0' && record[1] <= '9' ? strnlen(record, 4) : 2;
+        if (*record == '"')
+            octets = 0, quoted = !quoted;
+        else if (quoted && octets++ == LONGEST)
+            octets = 1, buf_add(&out, "\" \"", 3);
+        buf_add(&out, record, n);
+    }
+    char *text = mem_text(buf_text(&out));
+    buf_free(&out);
+    return text;
+}
+
+char *dns_store_read(const char *origin, const char *record, uint32_t ttl, ldns_rr **rr)
 {
     ldns_rdf *above = NULL;
     *rr = NULL;
     if (origin && ldns_str2rdf_dname(&above, origin) != LDNS_STATUS_OK)
         return mem_format("DNS name \"%s\": not a name", origin);
-    ldns_status status = ldns_rr_new_frm_str(rr, record, DEFAULT_TTL, above, NULL);
+    char *text = with_short_strings(record);
+    ldns_status status = ldns_rr_new_frm_str(rr, text, ttl, above, NULL);
+    free(text);
     ldns_rdf_deep_free(above);
     const char *problem = status != LDNS_STATUS_OK ? ldns_get_errorstr_by_id(status)
                           : ldns_rr_get_class(*rr) != LDNS_RR_CLASS_IN ? "the class is not IN"
@@ -139,7 +163,7 @@ static char *read_record(const char *origin, const char *record, ldns_rr **rr)
 char *dns_zone_add_below(struct dns_zone *zone, const char *origin, const char *record)
 {
     ldns_rr *rr;
-    char *problem = read_record(origin, record, &rr);
+    char *problem = dns_store_read(origin, record, DEFAULT_TTL, &rr);
     if (problem)
         return problem;
     struct dns_node *node = dns_store_make(zone, ldns_rr_owner(rr));
@@ -161,7 +185,7 @@ char *dns_zone_add(struct dns_zone *zone, const char *record)
 char *dns_record_problem(const char *origin, const char *record)
 {
     ldns_rr *rr;
-    char *problem = read_record(origin, record, &rr);
+    char *problem = dns_store_read(origin, record, DEFAULT_TTL, &rr);
     ldns_rr_free(rr);
     return problem;
 }
@@ -170,7 +194,7 @@ bool dns_record_is_about(const char *origin, const char *record, const char *nam
 {
     ldns_rr *rr;
     ldns_rdf *wanted = NULL;
-    char *problem = read_record(origin, record, &rr);
+    char *problem = dns_store_read(origin, record, DEFAULT_TTL, &rr);
     bool about = !problem && ldns_str2rdf_dname(&wanted, name) == LDNS_STATUS_OK &&
                  ldns_dname_compare(ldns_rr_owner(rr), wanted) == 0 &&
                  (ldns_rr_get_type(rr) == LDNS_RR_TYPE_CNAME ||

@@ -14,8 +14,9 @@ struct dns_zone;
 struct dns_zone *dns_zone_new(void);
 void dns_zone_free(struct dns_zone *zone);
 
-/* One record in presentation format: "example.test. 60 IN MX 10 mx.example.test."
- * NULL, or malloc'd text that says what is wrong with it (caller frees). */
+/* One record in presentation format: "example.test. 60 IN MX 10 mx.example.test." A quoted string
+ * of more than 255 octets, which none may have (RFC 1035 3.3), becomes several, as DKIM keys want
+ * it. NULL, or malloc'd text that says what is wrong with it (caller frees). */
 char *dns_zone_add(struct dns_zone *zone, const char *record) MUST_CHECK;
 /* The same with names below origin, and "@" for origin itself (RFC 1035 5.1): "@ 60 IN MX 10 mx".
  */
@@ -38,6 +39,7 @@ bool dns_record_is_about(
     X(LATE, "late")           /* the answer, seconds later */                                      \
     X(WRONG_ID, "wrong_id")   /* the answer to another question (RFC 5452 9.1) */                  \
     X(LAME, "lame")           /* a referral by somebody who is not in charge (RFC 1912 2.8) */     \
+    X(REFERRAL, "referral")   /* to name servers that nobody can ask */                            \
     X(INSTEAD, "instead")     /* other records */
 
 enum dns_fault {

@@ -13,7 +13,7 @@ enum { RECORDS_MAX = 200, FIRST_MAX = 1000000 };
 
 /* Types that a query of a mail server may have; the key is the name in small letters. */
 static const char *const types[] = {
-    "mx", "a", "aaaa", "cname", "txt", "ptr", "ns", "soa", "srv", "tlsa", NULL};
+    "mx", "a", "aaaa", "cname", "txt", "ptr", "ns", "soa", "srv", "tlsa", "caa", "any", NULL};
 
 #define ANSWER_KEYS "first", "seconds", "tcp"
 
@@ -102,7 +102,7 @@ static enum dns_fault read_word(lua_State *L, const char *key)
     }
     return (enum dns_fault)load_error(L, key,
         "dns: %s: one of nxdomain, nodata, servfail, refused, silent, truncated, late, wrong_id, "
-        "lame; or a table that begins "
+        "lame, referral; or a table that begins "
         "with one of them or with a list of records: {servfail, first = 2}",
         key);
 }

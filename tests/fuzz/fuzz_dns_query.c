@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libFuzzer target: any bytes as one DNS query, over UDP and TCP. The names a.test to h.test meet a
+/* libFuzzer target: any bytes as one DNS query, over UDP and TCP. The names a.test to i.test meet a
  * fault each. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@ static void must(char *why)
 
 static struct dns_zone *new_zone(void)
 {
-    static const char *const names[] = {
-        "a.test.", "b.test.", "c.test.", "d.test.", "e.test.", "f.test.", "g.test.", "h.test."};
+    static const char *const names[] = {"a.test.", "b.test.", "c.test.", "d.test.", "e.test.",
+        "f.test.", "g.test.", "h.test.", "i.test."};
     struct dns_zone *zone = dns_zone_new();
     must(dns_zone_add(zone, "x.test. MX 10 mx.x.test."));
     must(dns_zone_add(zone, "mx.x.test. A 192.0.2.1"));

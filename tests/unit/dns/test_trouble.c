@@ -85,6 +85,8 @@ static void each_fault(void **state)
         {DNS_FAULT_WRONG_ID, false, true, false, LDNS_RCODE_NOERROR, 1,
             "wrong_id: NOERROR, 1 record"},
         {DNS_FAULT_LAME, false, false, false, LDNS_RCODE_NOERROR, 0, "lame: NOERROR, 0 records"},
+        {DNS_FAULT_REFERRAL, false, false, false, LDNS_RCODE_NOERROR, 0,
+            "referral: NOERROR, 0 records"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct dns_zone *zone = new_zone();

@@ -275,6 +275,32 @@ static void thousands_of_names(void **state)
     }
 }
 
+/* RFC 1035 3.3: a string has at most 255 octets. One that is longer goes on in another. */
+static void long_strings_are_divided(void **state)
+{
+    static const struct {
+        size_t octets, strings, last;
+        const char *octet; /* as it is written */
+    } longs[] = {{255, 1, 255, "x"}, {256, 2, 1, "x"}, {600, 3, 90, "x"}, {255, 1, 255, "\\\""},
+        {256, 2, 1, "\\\\"}, {511, 3, 1, "\\200"}, {0, 1, 0, ""}};
+    for (size_t i = 0; i < sizeof longs / sizeof *longs; i++) {
+        char text[4096] = "", *record;
+        struct dns_zone *zone = dns_zone_new();
+        for (size_t n = 0; n < longs[i].octets; n++)
+            strcat(text, longs[i].octet);
+        record = mem_format("k._domainkey.x.test. TXT \"%s\"", text);
+        assert_null(dns_zone_add(zone, record));
+        ldns_pkt *reply = ask_sized(zone, "k._domainkey.x.test.", LDNS_RR_TYPE_TXT, 4096, NULL);
+        const ldns_rr *rr = ldns_rr_list_rr(ldns_pkt_answer(reply), 0);
+        assert_int_equal(ldns_rr_rd_count(rr), longs[i].strings);
+        /* The octet of its length comes with it. */
+        assert_int_equal(ldns_rdf_size(ldns_rr_rdf(rr, longs[i].strings - 1)), longs[i].last + 1);
+        ldns_pkt_free(reply);
+        dns_zone_free(zone);
+        free(record);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +310,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sizes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(thousands_of_names, set_up, tear_down),
+        cmocka_unit_test(long_strings_are_divided),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
