@@ -5,6 +5,8 @@
 #include <string.h>
 #include "util/mem.h"
 
+enum { ALTERNATIVES_MAX = 8, WHY_LEAST = 10 };
+
 /* ---- the words: at_least(2), minutes(5), none ---- */
 
 static int push_range(lua_State *L, double min, double max)
@@ -19,24 +21,52 @@ static int push_range(lua_State *L, double min, double max)
     return 1;
 }
 
+static double amount(lua_State *L, int arg)
+{
+    double n = luaL_checknumber(L, arg);
+    luaL_argcheck(L, n >= 0 && n < 1e15, arg, "a number from 0 up");
+    return n;
+}
+
 static int l_at_least(lua_State *L)
 {
-    return push_range(L, luaL_checknumber(L, 1), -1);
+    return push_range(L, amount(L, 1), -1);
 }
 
 static int l_at_most(lua_State *L)
 {
-    return push_range(L, 0, luaL_checknumber(L, 1));
+    return push_range(L, 0, amount(L, 1));
 }
 
 static int l_between(lua_State *L)
 {
-    return push_range(L, luaL_checknumber(L, 1), luaL_checknumber(L, 2));
+    double min = amount(L, 1), max = amount(L, 2);
+    luaL_argcheck(L, min <= max, 2, "the second number is the larger one");
+    return push_range(L, min, max);
+}
+
+/* any_of("why the standard leaves it open", one, another, ...): a list that carries its reason. */
+static int l_any_of(lua_State *L)
+{
+    int n = lua_gettop(L);
+    if (lua_type(L, 1) != LUA_TSTRING || lua_rawlen(L, 1) < WHY_LEAST)
+        return luaL_error(L, "any_of: say first why more than one outcome is right: any_of(\"RFC "
+                             "5321 4.2.1 leaves open ...\", {...}, {...})");
+    if (n < 3 || n > ALTERNATIVES_MAX + 1)
+        return luaL_error(L, "any_of: 2 to %d alternatives after the reason", ALTERNATIVES_MAX);
+    lua_createtable(L, n - 1, 1);
+    for (int i = 2; i <= n; i++) {
+        lua_pushvalue(L, i);
+        lua_rawseti(L, -2, i - 1);
+    }
+    lua_pushvalue(L, 1);
+    lua_setfield(L, -2, "any_of");
+    return 1;
 }
 
 static int l_duration(lua_State *L)
 {
-    lua_pushnumber(L, luaL_checknumber(L, 1) * lua_tonumber(L, lua_upvalueindex(1)));
+    lua_pushnumber(L, amount(L, 1) * lua_tonumber(L, lua_upvalueindex(1)));
     return 1;
 }
 
@@ -49,8 +79,8 @@ static void duration(lua_State *L, const char *name, double seconds)
 
 void open_expect(lua_State *L)
 {
-    static const luaL_Reg words[] = {
-        {"at_least", l_at_least}, {"at_most", l_at_most}, {"between", l_between}, {NULL, NULL}};
+    static const luaL_Reg words[] = {{"at_least", l_at_least}, {"at_most", l_at_most},
+        {"between", l_between}, {"any_of", l_any_of}, {NULL, NULL}};
     luaL_setfuncs(L, words, 0);
     duration(L, "seconds", 1);
     duration(L, "minutes", 60);
@@ -60,15 +90,17 @@ void open_expect(lua_State *L)
     lua_setfield(L, -2, "none");
 }
 
-/* ---- reading ---- */
+/* ---- what all of expect is read with ---- */
 
-/* A number means exactly that; open_end: that or more. */
-static struct expect_range read_range(lua_State *L, const char *key, bool open_end)
+/* The value on top of the stack. A number means exactly that; open_end: that or more. */
+struct expect_range expect_range(lua_State *L, const char *key, bool open_end)
 {
     struct expect_range range = {.set = true};
     if (lua_type(L, -1) == LUA_TNUMBER) {
         range.min = lua_tonumber(L, -1);
         range.max = open_end ? -1 : range.min;
+        if (!(range.min >= 0))
+            load_error(L, key, "%s: a number from 0 up", key);
         return range;
     }
     if (!lua_istable(L, -1) || lua_getfield(L, -1, "range") == LUA_TNIL)
@@ -82,71 +114,39 @@ static struct expect_range read_range(lua_State *L, const char *key, bool open_e
     return range;
 }
 
-static char *read_text(lua_State *L, const char *key)
-{
-    if (lua_type(L, -1) != LUA_TSTRING)
-        load_error(L, key, "%s: a text, not a %s", key, luaL_typename(L, -1));
-    return mem_text(lua_tostring(L, -1));
-}
-
-static int read_flag(lua_State *L, const char *key)
+int expect_flag(lua_State *L, const char *key)
 {
     if (!lua_isboolean(L, -1))
         load_error(L, key, "%s: true or false, not a %s", key, luaL_typename(L, -1));
     return lua_toboolean(L, -1);
 }
 
-static const char *const bounce_keys[] = {"reason", "stage", "actor", "status", "reply",
-    "permanent", "retryable", "address_dead", "expired", NULL};
-
-static void read_bounce_key(lua_State *L, const char *key, struct expect_bounce *b)
+const char *expect_key(lua_State *L, const char *what)
 {
-    char **const texts[] = {&b->reason, &b->stage, &b->actor, &b->status, &b->reply};
-    int *const flags[] = {&b->permanent, &b->retryable, &b->address_dead, &b->expired};
-    for (size_t i = 0; bounce_keys[i]; i++) {
-        if (strcmp(bounce_keys[i], key) != 0)
-            continue;
-        if (i < 5)
-            *texts[i] = read_text(L, key);
-        else
-            *flags[i - 5] = read_flag(L, key);
-        return;
-    }
-    load_unknown_key(L, "key of expect.bounce", key, bounce_keys);
+    if (lua_type(L, -2) != LUA_TSTRING)
+        load_error(L, what, "%s: keys are names, not a %s", what, luaL_typename(L, -2));
+    return lua_tostring(L, -2);
 }
 
-/* One expectation at the top of the stack, about rcpt (NULL: everybody); rcpt is copied. */
-static void read_bounce(lua_State *L, struct expect *expect, const char *rcpt)
+size_t expect_alternatives(lua_State *L, char **why)
 {
-    expect->bounces =
-        mem_grow(expect->bounces, (expect->bounce_count + 1) * sizeof *expect->bounces);
-    size_t at = expect->bounce_count++;
-    expect->bounces[at] = (struct expect_bounce){.rcpt = mem_text(rcpt),
-        .permanent = UNSTATED,
-        .retryable = UNSTATED,
-        .address_dead = UNSTATED,
-        .expired = UNSTATED};
-    struct expect_bounce *b = &expect->bounces[at];
-    b->line = lint_line_of(script_of(L)->text, "bounce");
-    if (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "none") == 0) {
-        b->none = true;
-        return;
-    }
     if (!lua_istable(L, -1))
-        load_error(
-            L, "bounce", "bounce: a table {reason=...} or none, not a %s", luaL_typename(L, -1));
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        read_bounce_key(L, lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?", b);
+        return 0;
+    lua_pushliteral(L, "any_of");
+    if (lua_rawget(L, -2) != LUA_TSTRING) {
         lua_pop(L, 1);
+        return 0;
     }
-    if (!b->reason)
-        load_error(L, "bounce", "bounce: a reason is needed");
+    *why = mem_text(lua_tostring(L, -1));
+    lua_pop(L, 1);
+    return (size_t)lua_rawlen(L, -1);
 }
 
-static bool by_recipient(lua_State *L)
+bool expect_by_rcpt(lua_State *L)
 {
     bool found = false;
+    if (!lua_istable(L, -1))
+        return false;
     lua_pushnil(L);
     while (lua_next(L, -2)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
@@ -156,115 +156,84 @@ static bool by_recipient(lua_State *L)
     return found;
 }
 
-static bool is_sent_to(const struct scenario *scenario, const char *local)
-{
-    for (size_t i = 0; i < scenario->to_count; i++)
-        if (strcmp(scenario->to[i], local) == 0)
-            return true;
-    return false;
-}
-
-static void read_bounces(lua_State *L, struct expect *expect)
+char *expect_rcpt(lua_State *L, const char *what)
 {
     const struct scenario *scenario = &script_of(L)->scenario;
-    if (!lua_istable(L, -1) || !by_recipient(L)) {
-        read_bounce(L, expect, NULL);
+    const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+    size_t n = strlen(key);
+    if (!n || key[n - 1] != '@')
+        load_error(L, what, "%s: '%s': write recipients as [\"local-part@\"]", what, key);
+    for (size_t i = 0; i < scenario->to_count; i++)
+        if (strlen(scenario->to[i]) == n - 1 && memcmp(scenario->to[i], key, n - 1) == 0)
+            return mem_text(scenario->to[i]);
+    load_error(L, what, "%s: nothing is sent to '%.*s'; name it in send = {to = {...}}", what,
+        (int)(n - 1), key);
+    return NULL;
+}
+
+struct expect_range *expect_count(struct expect_counts *counts, char *of)
+{
+    counts->list = mem_grow(counts->list, (counts->count + 1) * sizeof *counts->list);
+    counts->list[counts->count] = (struct expect_count){.of = of};
+    return &counts->list[counts->count++].range;
+}
+
+/* {["nobody@"] = 1}, or one range for all of them together where that makes sense. */
+void expect_counts(lua_State *L, const char *what, bool together, struct expect_counts *counts)
+{
+    if (together && !expect_by_rcpt(L)) {
+        struct expect_range range = expect_range(L, what, false);
+        *expect_count(counts, NULL) = range;
         return;
     }
-    lua_pushnil(L);
-    while (lua_next(L, -2)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        size_t n = strlen(key);
-        if (!n || key[n - 1] != '@')
-            load_error(L, "bounce", "bounce: '%s': write recipients as [\"local-part@\"]", key);
-        char local[128];
-        snprintf(local, sizeof local, "%.*s", (int)(n - 1), key);
-        if (!is_sent_to(scenario, local))
-            load_error(L, "bounce",
-                "bounce: nothing is sent to '%s'; name it in send = {to = {...}}", local);
-        read_bounce(L, expect, local);
-        lua_pop(L, 1);
-    }
-}
-
-static void read_waits(lua_State *L, struct expect_client *client)
-{
     if (!lua_istable(L, -1))
-        load_error(L, "waits", "waits: a table {rcpt = minutes(5)}");
+        load_error(L, what, "%s: a table by recipient, such as {[\"nobody@\"] = 1}", what);
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        int stage = scenario_stage_find(key);
-        if (stage < 0)
-            load_error(L, "waits", "waits: unknown stage '%s'", key);
-        client->waits[stage] = read_range(L, key, true);
+        struct expect_range *range = expect_count(counts, expect_rcpt(L, what));
+        *range = expect_range(L, what, false);
         lua_pop(L, 1);
     }
 }
 
-static void read_order(lua_State *L, struct expect_client *client)
-{
-    const struct scenario *scenario = &script_of(L)->scenario;
-    if (!lua_istable(L, -1) || luaL_len(L, -1) < 2)
-        load_error(L, "order", "order: a list of hosts {\"mx1\", \"mx2\"}");
-    for (lua_Integer i = 1; i <= luaL_len(L, -1); i++) {
-        bool known = false;
-        const char *name = lua_rawgeti(L, -1, i) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
-        for (size_t h = 0; h < scenario->host_count && !known; h++)
-            known = strcmp(scenario->hosts[h].name, name) == 0;
-        if (!known)
-            load_error(L, "order", "order: no host is called '%s'", name);
-        client->order = mem_grow(client->order, (client->order_count + 1) * sizeof *client->order);
-        client->order[client->order_count++] = mem_text(name);
-        lua_pop(L, 1);
-    }
-}
+/* ---- the whole ---- */
 
-static void read_client(lua_State *L, struct expect_client *client)
+/* The table on top. */
+static void read_outcome(lua_State *L, struct expect_outcome *outcome)
 {
-    static const char *const keys[] = {
-        "attempts", "waits", "order", "gaps", "quit", "duplicates", NULL};
+    static const char *const keys[] = {"bounce", "delayed", "delivered", "client", NULL};
     if (!lua_istable(L, -1))
-        load_error(L, "client", "client: a table {attempts = at_least(2)}");
+        load_error(L, "expect", "expect: a table, not a %s", luaL_typename(L, -1));
     lua_pushnil(L);
     while (lua_next(L, -2)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        if (strcmp(key, "attempts") == 0)
-            client->attempts = read_range(L, key, false);
-        else if (strcmp(key, "waits") == 0)
-            read_waits(L, client);
-        else if (strcmp(key, "order") == 0)
-            read_order(L, client);
-        else if (strcmp(key, "gaps") == 0)
-            client->gaps = read_range(L, key, true);
-        else if (strcmp(key, "duplicates") == 0)
-            client->duplicates = read_range(L, key, false);
-        else if (strcmp(key, "quit") == 0)
-            client->quit = read_flag(L, key);
+        const char *key = expect_key(L, "expect");
+        if (strcmp(key, "bounce") == 0)
+            read_reports(L, "bounce", &outcome->bounces);
+        else if (strcmp(key, "delayed") == 0)
+            read_reports(L, "delayed", &outcome->delayed);
+        else if (strcmp(key, "delivered") == 0)
+            expect_counts(L, key, true, &outcome->delivered);
+        else if (strcmp(key, "client") == 0)
+            read_client(L, &outcome->client);
         else
-            load_unknown_key(L, "key of expect.client", key, keys);
+            load_unknown_key(L, "key of expect", key, keys);
         lua_pop(L, 1);
     }
 }
 
 void read_expect(lua_State *L, int index, struct expect *expect)
 {
-    static const char *const keys[] = {"bounce", "delivered", "client", NULL};
-    if (!lua_istable(L, index))
-        load_error(L, "expect", "expect: a table, not a %s", luaL_typename(L, index));
+    lua_pushvalue(L, index);
     expect->stated = true;
-    expect->client.quit = UNSTATED;
-    lua_pushnil(L);
-    while (lua_next(L, index)) {
-        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
-        if (strcmp(key, "bounce") == 0)
-            read_bounces(L, expect);
-        else if (strcmp(key, "delivered") == 0)
-            expect->delivered = read_range(L, key, false);
-        else if (strcmp(key, "client") == 0)
-            read_client(L, &expect->client);
-        else
-            load_unknown_key(L, "key of expect", key, keys);
+    size_t n = expect_alternatives(L, &expect->why);
+    expect->count = n ? n : 1;
+    expect->either = mem_new(expect->count * sizeof *expect->either);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        read_outcome(L, &expect->either[i]);
         lua_pop(L, 1);
     }
+    if (!n)
+        read_outcome(L, &expect->either[0]);
+    lua_pop(L, 1);
 }

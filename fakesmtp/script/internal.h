@@ -15,10 +15,11 @@ struct script {
     bool over_budget;  /* the running entry used them up */
     char over_at[160]; /* where: pcall may swallow the error, not the place */
     struct script_run *running;
-    size_t runs;              /* that were started and not freed */
-    bool retired;             /* goes with the last of them */
-    char *lib_dir, *dir;      /* where require looks */
-    char *text;               /* the file, while it is being loaded */
+    size_t runs;         /* that were started and not freed */
+    bool retired;        /* goes with the last of them */
+    char *lib_dir, *dir; /* where require looks */
+    char *text;          /* the file, while it is being loaded */
+    const char *within;  /* the key of it that is being read, for the lines of errors; or NULL */
     int polite, session_meta; /* registry references */
     struct scenario scenario;
 };
@@ -120,12 +121,27 @@ int send_raw(lua_State *L, struct script_run *run, int index); /* sends it, push
 
 /* expect.c: the table at index becomes scenario->expect */
 void read_expect(lua_State *L, int index, struct expect *expect);
+/* expect_bounce.c, expect_client.c: the value on top; what: "bounce" or "delayed" */
+void read_reports(lua_State *L, const char *what, struct expect_reports *reports);
+void read_client(lua_State *L, struct expect_client *client);
+/* Of the value on top of the stack; key is for errors. */
+struct expect_range expect_range(lua_State *L, const char *key, bool open_end);
+int expect_flag(lua_State *L, const char *key);
+void expect_counts(lua_State *L, const char *what, bool together, struct expect_counts *counts);
+size_t expect_alternatives(
+    lua_State *L, char **why);     /* of any_of(); 0: it is none. *why: caller's */
+bool expect_by_rcpt(lua_State *L); /* a table with keys such as "nobody@"? */
+/* Of the key below the value on top: a name, or (caller frees) the local part of a recipient. */
+const char *expect_key(lua_State *L, const char *what);
+char *expect_rcpt(lua_State *L, const char *what);
+struct expect_range *expect_count(struct expect_counts *counts, char *of); /* of is taken */
 void open_expect(lua_State *L); /* at_least, minutes, none, ... into the table on top */
 
 /* lint.c: NULL, or "line: what" of a handler that returns a literal which is no reply; caller frees
  */
 char *lint_returns(const char *text, int first_line, int last_line);
-int lint_line_of(
-    const char *text, const char *word); /* first line where word stands as a key, else 0 */
+/* First line where word stands as a key, behind the key `within` where that is one (NULL: none);
+ * else 0. */
+int lint_line_of(const char *text, const char *within, const char *word);
 
 #endif

@@ -109,14 +109,23 @@ static bool is(const struct token *t, const char *word)
     return t->kind != T_STRING && t->len == strlen(word) && memcmp(t->at, word, t->len) == 0;
 }
 
-int lint_line_of(const char *text, const char *word)
+int lint_line_of(const char *text, const char *within, const char *word)
 {
     struct reader r = {text, 1};
+    int first = 0;
+    bool inside = false;
     struct token before = next_token(&r);
-    for (struct token t = next_token(&r); before.kind != T_END; before = t, t = next_token(&r))
-        if (before.kind == T_WORD && is(&before, word) && is(&t, "="))
+    for (struct token t = next_token(&r); before.kind != T_END; before = t, t = next_token(&r)) {
+        if (before.kind != T_WORD || !is(&t, "="))
+            continue;
+        inside = inside || (within && is(&before, within));
+        if (!is(&before, word))
+            continue;
+        if (inside || !within)
             return before.line;
-    return 0;
+        first = first ? first : before.line;
+    }
+    return first;
 }
 
 /* The literal after `return`, when it is all that is returned. */

@@ -21,7 +21,7 @@ int load_error(lua_State *L, const char *word, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    int line = word ? lint_line_of(script->text, word) : 0;
+    int line = word ? lint_line_of(script->text, script->within, word) : 0;
     if (line)
         lua_pushfstring(L, "%s:%d: %s", script->scenario.path, line, text);
     else
@@ -272,7 +272,8 @@ static const char *const scenario_keys[] = {"source", "listen", "addresses", "ad
 
 static void read_scenario(lua_State *L)
 {
-    struct scenario *scenario = &script_of(L)->scenario;
+    struct script *script = script_of(L);
+    struct scenario *scenario = &script->scenario;
     int table = lua_gettop(L);
     if (lua_isfunction(L, table)) { /* the bare connection, and nothing else to say */
         lua_createtable(L, 0, 1);
@@ -292,6 +293,7 @@ static void read_scenario(lua_State *L)
     read_hosts(L, table);
     read_dns(L, table, &scenario->dns);
     read_send(L, table);
+    script->within = "expect";
     if (lua_getfield(L, table, "expect") != LUA_TNIL)
         read_expect(L, lua_gettop(L), &scenario->expect);
     lua_settop(L, table);

@@ -25,12 +25,56 @@ int scenario_stage_find(const char *name)
 
 static void free_bounce(struct expect_bounce *b)
 {
-    free(b->rcpt);
     free(b->reason);
     free(b->stage);
     free(b->actor);
     free(b->status);
     free(b->reply);
+}
+
+static void free_reports(struct expect_reports *reports)
+{
+    for (size_t i = 0; i < reports->count; i++) {
+        struct expect_report *r = &reports->list[i];
+        for (size_t k = 0; k < r->count; k++)
+            free_bounce(&r->either[k]);
+        free(r->either);
+        free(r->rcpt);
+        free(r->why);
+    }
+    free(reports->list);
+}
+
+static void free_counts(struct expect_counts *counts)
+{
+    for (size_t i = 0; i < counts->count; i++)
+        free(counts->list[i].of);
+    free(counts->list);
+}
+
+static void free_conduct(struct expect_conduct *conduct)
+{
+    for (size_t i = 0; i < conduct->order_count; i++)
+        free(conduct->order[i]);
+    free(conduct->order);
+    free_counts(&conduct->asked);
+    free_counts(&conduct->commands);
+}
+
+static void free_expect(struct expect *expect)
+{
+    for (size_t i = 0; i < expect->count; i++) {
+        struct expect_outcome *o = &expect->either[i];
+        free_reports(&o->bounces);
+        free_reports(&o->delayed);
+        free_counts(&o->delivered);
+        for (size_t k = 0; k < o->client.count; k++)
+            free_conduct(&o->client.either[k]);
+        free(o->client.either);
+        free(o->client.why);
+    }
+    free(expect->either);
+    free(expect->why);
 }
 
 void scenario_deinit(struct scenario *scenario)
@@ -39,12 +83,7 @@ void scenario_deinit(struct scenario *scenario)
         free(scenario->hosts[i].name);
     for (size_t i = 0; i < scenario->to_count; i++)
         free(scenario->to[i]);
-    for (size_t i = 0; i < scenario->expect.bounce_count; i++)
-        free_bounce(&scenario->expect.bounces[i]);
-    free(scenario->expect.bounces);
-    for (size_t i = 0; i < scenario->expect.client.order_count; i++)
-        free(scenario->expect.client.order[i]);
-    free(scenario->expect.client.order);
+    free_expect(&scenario->expect);
     scenario_dns_deinit(&scenario->dns);
     free(scenario->hosts);
     free(scenario->to);

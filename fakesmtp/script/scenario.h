@@ -50,31 +50,69 @@ struct expect_range { /* unset: not judged */
 
 enum { UNSTATED = -1 };
 
-/* What must be said of one recipient. NULL and UNSTATED are not judged. */
+/* Where the standard leaves something open, any_of(why, ...) lists what may come: `why` says so,
+ * and each list below is one or more alternatives. One of them must fit wholly. */
+
+/* One thing that may be said of a recipient. NULL and UNSTATED are not judged. */
 struct expect_bounce {
-    char *rcpt; /* local part it is about; NULL: every recipient */
-    bool none;  /* no bounce may come */
+    bool none; /* nothing may come */
     char *reason, *stage, *actor, *status, *reply;
     int permanent, retryable, address_dead, expired;
     int line; /* of the file, for messages */
 };
 
-struct expect_client {
+struct expect_report { /* what must be said of one recipient in bounces, or in delay warnings */
+    char *rcpt;        /* local part it is about; NULL: every recipient */
+    char *why;         /* NULL: there is one alternative */
+    struct expect_bounce *either;
+    size_t count;
+};
+
+struct expect_reports {
+    struct expect_report *list;
+    size_t count;
+};
+
+struct expect_count { /* how often something concerned one recipient, or a command came */
+    char *of;         /* local part, or NULL: all together; the verb as in smtp_verb_name() */
+    struct expect_range range;
+};
+
+struct expect_counts {
+    struct expect_count *list;
+    size_t count;
+};
+
+struct expect_conduct {           /* of the client */
     struct expect_range attempts; /* connections to the domain's hosts, refused ones included */
     struct expect_range waits[STAGE_COUNT]; /* seconds it waited before it gave up at that stage */
     struct expect_range duplicates;         /* copies sent though the server had kept one */
+    struct expect_range resent;             /* copies that came whole after an earlier one had */
     char **order; /* hosts in the order they are to be tried; NULL: not judged */
     size_t order_count;
-    struct expect_range gaps; /* seconds between the end of one attempt and the next */
-    int quit;                 /* 1: ends with QUIT; 0: may not; UNSTATED */
+    struct expect_range gaps;      /* seconds between the end of one attempt and the next */
+    struct expect_counts asked;    /* RCPT TO, by recipient */
+    struct expect_counts commands; /* by verb */
+    int quit;                      /* 1: ends with QUIT; 0: may not; UNSTATED */
+};
+
+struct expect_client {
+    char *why;
+    struct expect_conduct *either; /* count 0: not stated */
+    size_t count;
+};
+
+struct expect_outcome { /* all that must come of a scenario */
+    struct expect_reports bounces, delayed;
+    struct expect_counts delivered; /* copies that the server accepted and kept, by recipient */
+    struct expect_client client;
 };
 
 struct expect {
     bool stated;
-    struct expect_bounce *bounces;
-    size_t bounce_count;
-    struct expect_range delivered; /* copies of the message that the server accepted and kept */
-    struct expect_client client;
+    char *why;
+    struct expect_outcome *either; /* one at least where stated */
+    size_t count;
 };
 
 struct scenario {

@@ -32,7 +32,7 @@ static bool all_leave_traces(const struct scenario *scenario)
 }
 
 struct walk { /* along the order, within one attempt */
-    const struct expect_client *client;
+    const struct expect_conduct *client;
     size_t at; /* so many hosts of it were tried */
     bool astray;
     bool whole; /* one attempt tried them all */
@@ -41,7 +41,7 @@ struct walk { /* along the order, within one attempt */
 /* Another address of the same host is no step. */
 static void step(struct walk *walk, const char *hostname)
 {
-    const struct expect_client *client = walk->client;
+    const struct expect_conduct *client = walk->client;
     if (walk->at && has_label(hostname, client->order[walk->at - 1]))
         return;
     if (walk->at < client->order_count && has_label(hostname, client->order[walk->at]))
@@ -51,10 +51,9 @@ static void step(struct walk *walk, const char *hostname)
     walk->whole = walk->whole || walk->at == client->order_count;
 }
 
-void judge_order(
-    const struct scenario *scenario, const struct record *record, struct result *result)
+void judge_order(const struct scenario *scenario, const struct expect_conduct *client,
+    const struct record *record, struct result *result)
 {
-    const struct expect_client *client = &scenario->expect.client;
     bool told = told_by_sender(record);
     if (!client->order_count)
         return;
@@ -92,10 +91,10 @@ void judge_order(
 
 /* ---- gaps ---- */
 
-void judge_gaps(const struct scenario *scenario, const struct record *record, bool own_clock,
+void judge_gaps(const struct expect_conduct *client, const struct record *record, bool own_clock,
     struct result *result)
 {
-    const struct expect_range range = scenario->expect.client.gaps;
+    const struct expect_range range = client->gaps;
     double shortest = -1, longest = -1;
     const struct happening *last = NULL;
     if (!range.set)

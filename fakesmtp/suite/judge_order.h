@@ -7,10 +7,10 @@
 #include "suite/record.h"
 #include "suite/result.h"
 
-void judge_order(
-    const struct scenario *scenario, const struct record *record, struct result *result);
+void judge_order(const struct scenario *scenario, const struct expect_conduct *client,
+    const struct record *record, struct result *result);
 /* own_clock: the sender waits on a clock of ours, with times that nobody set short. */
-void judge_gaps(const struct scenario *scenario, const struct record *record, bool own_clock,
+void judge_gaps(const struct expect_conduct *client, const struct record *record, bool own_clock,
     struct result *result);
 
 #endif

@@ -34,6 +34,48 @@ static void end_session(struct record *r, const struct transcript_event *e)
             r->waits[i].until_ms = e->at_ms;
 }
 
+/* ---- recipients and commands ---- */
+
+enum { RCPTS_MAX = 2000 };
+
+static struct record_rcpt *find_rcpt(const struct record *r, const char *local, size_t len)
+{
+    for (size_t i = 0; i < r->rcpt_count; i++)
+        if (strlen(r->rcpts[i].local) == len && text_same_n(r->rcpts[i].local, local, len))
+            return &r->rcpts[i];
+    return NULL;
+}
+
+/* NULL: there are too many. */
+static struct record_rcpt *rcpt_of(struct record *r, const char *local, size_t len)
+{
+    struct record_rcpt *rcpt = find_rcpt(r, local, len);
+    if (rcpt || r->rcpt_count == RCPTS_MAX)
+        return rcpt;
+    r->rcpts = mem_grow(r->rcpts, (r->rcpt_count + 1) * sizeof *r->rcpts);
+    r->rcpts[r->rcpt_count] = (struct record_rcpt){.local = mem_bytes(local, len)};
+    return &r->rcpts[r->rcpt_count++];
+}
+
+struct record_rcpt record_rcpt(const struct record *r, const char *local)
+{
+    const struct record_rcpt *rcpt = find_rcpt(r, local, strlen(local));
+    return rcpt ? *rcpt : (struct record_rcpt){0};
+}
+
+static void note_command(struct record *r, const struct transcript_event *e)
+{
+    struct smtp_command cmd;
+    bool fine = !smtp_command_parse(&cmd, e->bytes, e->len);
+    r->commands[cmd.verb]++;
+    if (cmd.verb == SMTP_QUIT && fine)
+        session_of(r, e->session)->quit = true;
+    struct record_rcpt *rcpt =
+        fine && cmd.verb == SMTP_RCPT ? rcpt_of(r, cmd.path.user.text, cmd.path.user.len) : NULL;
+    if (rcpt)
+        rcpt->asked++;
+}
+
 /* ---- the table of attempts ---- */
 
 enum { HAPPENINGS_MAX = 1000 };
@@ -127,14 +169,14 @@ void record_event(struct record *r, const struct transcript_event *e)
         session_of(r, e->session);
         break;
     case TRANSCRIPT_COMMAND:
-        if (e->len == 4 && text_same_n(e->bytes, "quit", 4))
-            session_of(r, e->session)->quit = true;
+        note_command(r, e);
         break;
     case TRANSCRIPT_WAIT:
         begin_wait(r, e);
         break;
     case TRANSCRIPT_DATA:
         r->duplicates += e->duplicate;
+        r->resent += e->copy > 1;
         break;
     case TRANSCRIPT_ENDING:
         end_session(r, e);
@@ -154,6 +196,13 @@ void record_delivery(struct record *r, const struct server_message *message)
 {
     r->delivered++;
     r->distinct += !message->duplicate;
+    for (size_t i = 0; i < message->rcpt_count; i++) {
+        const char *at = strrchr(message->rcpts[i], '@');
+        size_t n = at ? (size_t)(at - message->rcpts[i]) : strlen(message->rcpts[i]);
+        struct record_rcpt *rcpt = rcpt_of(r, message->rcpts[i], n);
+        if (rcpt)
+            rcpt->delivered++;
+    }
 }
 
 void record_bounce(struct record *r, const struct server_message *message)
@@ -173,6 +222,9 @@ void record_deinit(struct record *r)
         free(r->happenings[i].address);
         free(r->happenings[i].what);
     }
+    for (size_t i = 0; i < r->rcpt_count; i++)
+        free(r->rcpts[i].local);
+    free(r->rcpts);
     free(r->happenings);
     free(r->bounces);
     free(r->waits);

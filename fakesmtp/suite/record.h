@@ -6,9 +6,12 @@
 
 #include <stdint.h>
 #include "script/scenario.h"
+#include "smtp/command.h"
 #include "util/transcript.h"
 
 struct server_message;
+
+enum { RECORD_VERBS = SMTP_XCLIENT + 1 }; /* the last of them */
 
 struct record_wait { /* the server said nothing any more: how long did the client hold out? */
     uint64_t session, from_ms, until_ms; /* until 0: still there at the end */
@@ -18,6 +21,12 @@ struct record_wait { /* the server said nothing any more: how long did the clien
 struct record_session {
     uint64_t id;
     bool quit, open;
+};
+
+struct record_rcpt { /* of the scenario's domain */
+    char *local;
+    unsigned asked;     /* times RCPT TO named it */
+    unsigned delivered; /* copies kept for it */
 };
 
 struct record_bounce { /* a message with null reverse-path that came to the origin's MX */
@@ -49,7 +58,11 @@ struct record {
     unsigned distinct;   /* of these, messages: a second copy for the same recipient is none */
     unsigned duplicates; /* copies that came whole after an earlier one had been kept, whether they
                             were kept or not */
-    unsigned unplaced;   /* addresses of hosts that this machine does not have: IPv6 */
+    unsigned resent;     /* copies that came whole after an earlier one had come whole */
+    unsigned commands[RECORD_VERBS]; /* by enum smtp_verb */
+    struct record_rcpt *rcpts;
+    size_t rcpt_count;
+    unsigned unplaced; /* addresses of hosts that this machine does not have: IPv6 */
     unsigned script_errors;
     char *script_error; /* the first one */
     struct record_wait *waits;
@@ -65,6 +78,8 @@ void record_event(struct record *record, const struct transcript_event *event);
 /* What the sender told of itself; address may be NULL. */
 void record_attempt(struct record *record, uint64_t at_ms, unsigned attempt, const char *host,
     const char *address, const char *stage, const char *text);
+/* What is known of a recipient, by its local part; zeros where it was never heard of. */
+struct record_rcpt record_rcpt(const struct record *record, const char *local);
 void record_delivery(struct record *record, const struct server_message *message);
 void record_bounce(struct record *record, const struct server_message *message); /* copies it */
 void record_deinit(struct record *record);

@@ -77,6 +77,21 @@ void result_moment(struct result *result, double seconds, const char *kind, cons
         (struct moment){seconds, mem_text(kind), mem_text(name), mem_text(address), mem_text(what)};
 }
 
+void result_take(struct result *result, struct result *from)
+{
+    for (size_t i = 0; i < from->check_count; i++) {
+        result->checks =
+            mem_grow(result->checks, (result->check_count + 1) * sizeof *result->checks);
+        result->checks[result->check_count++] = from->checks[i];
+    }
+    for (size_t i = 0; i < from->note_count; i++) {
+        result->notes = mem_grow(result->notes, (result->note_count + 1) * sizeof *result->notes);
+        result->notes[result->note_count++] = from->notes[i];
+    }
+    from->check_count = from->note_count = 0;
+    result_deinit(from);
+}
+
 struct result *results_add(struct results *results)
 {
     results->list = mem_grow(results->list, (results->count + 1) * sizeof *results->list);

@@ -71,7 +71,9 @@ struct check *result_check(struct result *result, bool conduct, const char *what
     const char *got, enum verdict verdict);
 void result_note(struct result *result, const char *format, ...) PRINTF_LIKE(2, 3);
 void result_moment(struct result *result, double seconds, const char *kind, const char *name,
-    const char *address, const char *what); /* copies all */
+    const char *address, const char *what);                   /* copies all */
+void result_take(struct result *result, struct result *from); /* moves its checks and notes; from is
+                                                                 deinited */
 void result_deinit(struct result *result);
 
 char *result_to_json(const struct result *result, bool pretty);            /* caller frees */

@@ -5,8 +5,9 @@ return {
   rcpt = raw("250-2.1.5 Recipient ok\r\n550 5.1.1 No such user here\r\n", 550), -- 550 is what the server goes by
 
   expect = {
-    -- Which line counts is nowhere said, nor whether a server that talks so deserves another try. Whoever believes
-    -- the first line hears 554 at DATA and can only report that: so what the bounce says is not judged.
+    bounce = any_of("RFC 5321 4.2.1 does not say which line of such a reply counts",
+      { reason = "user-unknown", stage = "rcpt", reply = "550", status = "5.1.1" }, -- the last line
+      { reason = "protocol-error", stage = "data", reply = "554" }), -- the first: then DATA is refused
     delivered = 0,
   },
 }
