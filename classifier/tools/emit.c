@@ -190,6 +190,16 @@ static bool put_programs(FILE *out, const struct phrase_use *uses, const unsigne
     return good;
 }
 
+/* As a string: a compiler takes seconds and a quarter of a gigabyte for as many numbers. */
+static void put_bytes(FILE *out, const char *name, const char *bytes, size_t size)
+{
+    fprintf(
+        out, "__extension__ const unsigned char %s[] __attribute__((aligned(64))) =\n    \"", name);
+    for (size_t i = 0; i < size; i++)
+        fprintf(out, "%s\\%03o", i % 64 || !i ? "" : "\"\n    \"", (unsigned char)bytes[i]);
+    fputs("\";\n", out);
+}
+
 /* For any CPU of this architecture: neither tuned nor with features of the build host. */
 static bool put_database(FILE *out, const char *const *patterns, size_t n)
 {
@@ -212,10 +222,8 @@ static bool put_database(FILE *out, const char *const *patterns, size_t n)
     }
     if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS)
         return false;
-    fputs("const unsigned char bounce__database[] __attribute__((aligned(64))) = {", out);
-    for (size_t i = 0; i < size; i++)
-        fprintf(out, "%s%u,", i % 32 ? "" : "\n", (unsigned char)bytes[i]);
-    fprintf(out, "\n};\nconst size_t bounce__database_size = %zu;\n", size);
+    put_bytes(out, "bounce__database", bytes, size);
+    fprintf(out, "const size_t bounce__database_size = %zu;\n", size);
     return true;
 }
 
