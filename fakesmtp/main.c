@@ -15,6 +15,8 @@ static const struct {
     {"run", cli_run, "send mail into the scenarios, have each bounce explained, and judge it"},
     {"serve", cli_serve, "play scenarios on an address, for a client of your own"},
     {"list", cli_list, "show the scenarios"},
+    {"check", cli_check, "say what is wrong with scenarios, without playing them"},
+    {"new", cli_new, "write a scenario to start from"},
     {"box", box_command, "run a command in the box of a real MTA"},
 };
 

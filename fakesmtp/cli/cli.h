@@ -13,6 +13,8 @@ enum { EXIT_FINE = 0, EXIT_FAILED_VERDICT = 1, EXIT_TROUBLE = 2, EXIT_SKIP = 77 
 int cli_serve(int argc, char **argv);
 int cli_list(int argc, char **argv);
 int cli_run(int argc, char **argv);
+int cli_check(int argc, char **argv);
+int cli_new(int argc, char **argv);
 
 /* Helpers of the option parsers. Each prints its own error and returns false. */
 bool cli_number(const char *option, const char *text, double min, double max, double *value);

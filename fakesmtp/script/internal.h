@@ -143,5 +143,8 @@ char *lint_returns(const char *text, int first_line, int last_line);
 /* First line where word stands as a key, behind the key `within` where that is one (NULL: none);
  * else 0. */
 int lint_line_of(const char *text, const char *within, const char *word);
+/* Each quoted text of the file, as it is written there (escapes are not resolved). */
+typedef void lint_string_fn(void *ctx, int line, const char *text, size_t len);
+void lint_strings(const char *text, lint_string_fn *on_string, void *ctx);
 
 #endif

@@ -128,6 +128,14 @@ int lint_line_of(const char *text, const char *within, const char *word)
     return first;
 }
 
+void lint_strings(const char *text, lint_string_fn *on_string, void *ctx)
+{
+    struct reader r = {text, 1};
+    for (struct token t = next_token(&r); t.kind != T_END; t = next_token(&r))
+        if (t.kind == T_STRING)
+            on_string(ctx, t.line, t.at, t.len);
+}
+
 /* The literal after `return`, when it is all that is returned. */
 static char *check_return(struct reader *r)
 {

@@ -128,6 +128,32 @@ void datadir_entries_free(struct datadir_entry *entries, size_t count)
     free(entries);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+bool datadir_files(const char *dir, char ***paths, size_t *count, char **why)
+{
+    DIR *d = opendir(dir);
+    *paths = NULL;
+    *count = 0;
+    if (!d) {
+        *why = mem_format("%s: %s", dir, strerror(errno));
+        return false;
+    }
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        if (e->d_name[0] == '.' || !ends_in_lua(e->d_name))
+            continue;
+        *paths = mem_grow(*paths, (*count + 1) * sizeof **paths);
+        (*paths)[(*count)++] = mem_format("%s/%s", dir, e->d_name);
+    }
+    closedir(d);
+    if (*count)
+        qsort(*paths, *count, sizeof **paths, by_text);
+    return true;
+}
+
 static char *base_name(const char *path)
 {
     const char *base = strrchr(path, '/');

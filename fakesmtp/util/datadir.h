@@ -25,5 +25,8 @@ struct datadir_entry {
 bool datadir_entries(
     const char *datadir, struct datadir_entry **entries, size_t *count, char **why);
 void datadir_entries_free(struct datadir_entry *entries, size_t count);
+/* The files directly in dir whose names end in .lua, sorted. Caller frees each and the list. False:
+ * *why (caller frees). */
+bool datadir_files(const char *dir, char ***paths, size_t *count, char **why);
 
 #endif

@@ -1,0 +1,13 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- What luacheck may see in scenarios: fakesmtp-scenario(5).
+std = "none"
+max_line_length = 125
+self = false
+unused_args = false -- a handler's parameters say what it is given
+read_globals = {
+  "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset", "select",
+  "setmetatable", "tonumber", "tostring", "type", "xpcall", "print", "require", "string", "table", "math", "utf8",
+  "raw", "at_least", "at_most", "between", "seconds", "minutes", "hours", "days", "none",
+  "accept", "refuse", "blackhole", "reset",
+  "nxdomain", "nodata", "servfail", "refused", "silent", "truncated", "late", "wrong_id", "lame", "answered",
+}
