@@ -1,4 +1,5 @@
 ---@meta
+-- SPDX-License-Identifier: BSD-2-Clause
 --- fakesmtp: what a scenario may name, for editors that speak to the Lua language server (LuaLS).
 --
 -- Nothing here runs. In .luarc.json: { "workspace.library": ["<this folder>"], "runtime.version": "Lua 5.4" };

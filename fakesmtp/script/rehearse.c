@@ -20,6 +20,7 @@ struct client {
     int stage, at; /* what the scenario was asked last; where the client is; -1: nowhere yet */
     struct buf said;
     size_t step, rcpt, accepted;
+    bool sent;          /* mail data */
     bool tls, closed;   /* TLS is up; the server will not answer any more */
     unsigned responses; /* to challenges of AUTH */
     bool wants_line, wants_data, wants_wake, wants_tls;
@@ -111,6 +112,8 @@ static void heed_reply(struct client *c)
     bool yes = last_class(c) == '2';
     if (c->at == STAGE_RCPT)
         c->accepted += yes;
+    if (c->at == STAGE_DATA && yes && !c->sent) /* RFC 5321 4.3.2: 354 or a refusal */
+        c->out->trouble[STAGE_DATA] = true;
     bool pointless = (c->at == STAGE_MAIL && !yes) || (c->step == AT_DATA && !c->accepted);
     if (pointless && c->step < AT_RSET)
         c->step = AT_RSET;
@@ -336,6 +339,7 @@ static bool serve_wait(struct client *c)
         give_line(c);
     } else if (c->wants_data) {
         c->wants_data = false;
+        c->sent = true;
         c->state = script_give_data(c->run, SCRIPT_LINE, &message);
     } else if (c->wants_tls) {
         give_tls(c);
