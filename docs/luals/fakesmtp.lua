@@ -205,6 +205,8 @@ function session:keep() end
 
 ---@class Range see at_least(), at_most(), between()
 
+---@class AnyOf see any_of()
+
 ---@class Bounce what must be said of a recipient
 ---@field reason string as `whybounced --list-reasons` has them
 ---@field stage? string
@@ -216,12 +218,33 @@ function session:keep() end
 ---@field address_dead? boolean
 ---@field expired? boolean
 
+---@alias Said Bounce|"none"|AnyOf
+---@alias Count integer|Range
+---@alias CountOf Count|table<string, Count>
+
+---@class Conduct of the sender
+---@field attempts? Count connections to the domain's hosts, refused ones included
+---@field waits? table<string, number|Range> seconds it held out at a stage where the server said nothing, at least
+---@field order? string[] hosts, as each attempt is to try them
+---@field gaps? number|Range seconds between two attempts, at least
+---@field quit? boolean every session ends with QUIT, or none does
+---@field resent? Count messages that came whole once more
+---@field duplicates? Count those of them of which the server had kept a copy
+---@field asked? table<string, Count> how often RCPT TO named a recipient, as in ["nobody@"] = 1
+---@field commands? table<string, Count> how often a command came, by its verb in small letters
+
+---@class Expectation what must come of it; what is not stated is not judged
+---@field bounce? Said|table<string, Said> one, or by recipient as in ["nobody@"] = {...}
+---@field delayed? Said|table<string, Said> the same of a warning that the mail is late
+---@field delivered? CountOf copies that the server kept
+---@field client? Conduct|AnyOf
+
 ---@class Scenario: Host
 ---@field source? string where the behaviour is documented
 ---@field mx? MxHost[]
 ---@field dns? string|table what the DNS says of the domain
 ---@field send? {to?: string[], size?: integer}
----@field expect? {bounce?: Bounce|"none"|table<string, Bounce|"none">, delivered?: integer|Range, client?: table}
+---@field expect? Expectation|AnyOf
 
 ---A reply of exactly these bytes, malformed on purpose; the server goes on as if it had said `code`.
 ---@param bytes string
@@ -241,6 +264,12 @@ function at_most(n) end
 ---@param b number
 ---@return Range
 function between(a, b) end
+
+---Where the standard leaves something open: one alternative must fit wholly.
+---@param why string which standard leaves what open
+---@param ... table|"none" at least two
+---@return AnyOf
+function any_of(why, ...) end
 
 ---@param n number
 ---@return number seconds
@@ -272,4 +301,5 @@ truncated = "truncated" ---@type "truncated" DNS: over UDP nothing but the flag 
 late = "late" ---@type "late" DNS: the right answer after `seconds`
 wrong_id = "wrong_id" ---@type "wrong_id" DNS: the right answer to somebody else's question
 lame = "lame" ---@type "lame" DNS: a referral by a server that is not in charge
+referral = "referral" ---@type "referral" DNS: to name servers that nobody can ask
 answered = "answered" ---@type "answered" DNS: the right answer
