@@ -66,6 +66,22 @@ static uint32_t lower_cyrillic(uint32_t point)
     return point == 0x401 ? 0x451 : point;
 }
 
+/* Small letters without accents: U+0386..U+03CE. */
+static uint32_t lower_greek(uint32_t point)
+{
+    static const struct {
+        uint32_t from, to;
+    } accented[] = {{0x386, 0x3B1}, {0x388, 0x3B5}, {0x389, 0x3B7}, {0x38A, 0x3B9}, {0x38C, 0x3BF},
+        {0x38E, 0x3C5}, {0x38F, 0x3C9}, {0x390, 0x3B9}, {0x3AA, 0x3B9}, {0x3AC, 0x3B1},
+        {0x3AD, 0x3B5}, {0x3AE, 0x3B7}, {0x3AF, 0x3B9}, {0x3C2, 0x3C3}, {0x3CA, 0x3B9},
+        {0x3CC, 0x3BF}, {0x3CD, 0x3C5}, {0x3CE, 0x3C9}};
+
+    for (size_t i = 0; i < COUNT(accented); i++)
+        if (accented[i].from == point)
+            return accented[i].to;
+    return point >= 0x391 && point <= 0x3A9 ? point + 0x20 : point;
+}
+
 static void put_wide(struct fold *fold, uint32_t point, uint32_t at)
 {
     char c = ascii_of(point);
@@ -75,7 +91,7 @@ static void put_wide(struct fold *fold, uint32_t point, uint32_t at)
             put(fold, c, at);
         return;
     }
-    point = lower_cyrillic(point);
+    point = point < 0x400 ? lower_greek(point) : lower_cyrillic(point);
     if (point >= 0x10000) {
         put(fold, (char)(0xF0 | point >> 18), at);
         put(fold, (char)(0x80 | (point >> 12 & 0x3F)), at);

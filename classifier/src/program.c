@@ -44,7 +44,7 @@ static bool accepts(uint16_t word, char c)
     case OP_DIGIT:
         return byte_digit(c);
     case OP_WORD:
-        return byte_alnum(c);
+        return byte_alnum(c) || (unsigned char)c >= 0x80;
     default:
         return c != '\n';
     }

@@ -28,6 +28,8 @@ enum rule_mark {
     MARK_AUTO_REPLY,   /* a person's absence note */
     MARK_BOUNCE,       /* words that only bounces have */
     MARK_COMPLAINT,    /* a report of spam that is no RFC 5965 report */
+    MARK_DELIVERED,    /* nothing failed: it arrived */
+    MARK_RELAYED,      /* nothing failed: it was passed on */
     MARK_COUNT
 };
 

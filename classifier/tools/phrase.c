@@ -2,7 +2,8 @@
 /* phrase.c - the little language of phrases: read into a tree, written as a regular expression.
  *
  *   words        as they are, after folding (fold.h); one blank stands for any run of blanks
- *   a * b        up to 60 bytes of anything, or nothing, between the two
+ *   a * b        up to 60 bytes of anything, or nothing, between the two words
+ *   a .. b       the same without blanks around it: for scripts that do not part words
  *   exceed~      the rest of a word
  *   #            a number
  *   (a|b)        alternatives
@@ -94,6 +95,10 @@ static struct node *parse_atom(struct parsing *parsing, int depth)
     if (!strncmp(p, " * ", 3)) {
         parsing->p += 3;
         return node_new(NODE_GAP);
+    }
+    if (!strncmp(p, " .. ", 4)) {
+        parsing->p += 4;
+        return node_new(NODE_NEAR);
     }
     if (*p == '(')
         return parse_group(parsing, depth);
@@ -240,9 +245,11 @@ static void put_regex(struct text_out *w, const struct node *node)
     else if (node->kind == NODE_NUMBER)
         put(w, "[0-9]{1,9}");
     else if (node->kind == NODE_REST)
-        put(w, "[a-z0-9]{0,12}");
+        put(w, "[a-z0-9\\x80-\\xff]{0,24}");
     else if (node->kind == NODE_GAP)
         put(w, " (?:[^\\n]{0,60} )?");
+    else if (node->kind == NODE_NEAR)
+        put(w, "[^\\n]{0,60}");
     if (*after || group)
         put(w, "(?:");
     for (const struct node *n = node->first; n; n = n->next) {

@@ -12,6 +12,7 @@ enum node_kind {
     NODE_NUMBER, /* # */
     NODE_REST,   /* ~ */
     NODE_GAP,    /* " * " */
+    NODE_NEAR,   /* " .. " */
     NODE_SEQUENCE,
     NODE_CHOICE,
     NODE_OPTION,

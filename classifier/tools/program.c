@@ -100,6 +100,9 @@ static void emit(struct program *program, const struct node *node)
         land(program, out);
         put(program, PROGRAM_WORD(OP_CHAR, ' '));
         break;
+    case NODE_NEAR:
+        emit_star(program, NULL, PROGRAM_WORD(OP_ANY, 0));
+        break;
     case NODE_SEQUENCE:
         emit_sequence(program, node);
         break;

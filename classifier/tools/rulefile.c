@@ -52,8 +52,8 @@ static int name_in(const char *const *names, size_t count, const char *name)
 
 static const char *const stage_names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth",
     "mail", "rcpt", "data", "eom", "rset", "quit", "other", "close"};
-static const char *const mark_names[MARK_COUNT] = {
-    "expired", "still-trying", "challenge", "auto-reply", "bounce", "complaint"};
+static const char *const mark_names[MARK_COUNT] = {"expired", "still-trying", "challenge",
+    "auto-reply", "bounce", "complaint", "delivered", "relayed"};
 
 static int strength_of(const char *name)
 {
@@ -117,6 +117,17 @@ static void begin_reason(struct reading *r, const char *name)
     reason->name = r->target_name;
     reason->permanent = true;
     book->reason_places[book->reason_count++] = r->place;
+}
+
+/* More rules of a reason that an earlier file defines. */
+static void reopen_reason(struct reading *r, const char *name)
+{
+    for (size_t i = 0; i < r->book->reason_count; i++)
+        if (!strcmp(r->book->reasons[i].name, name)) {
+            begin_block(r, RULE_REASON, (int)i, name);
+            return;
+        }
+    complain(r->book, r->place, "no reason \"%s\" so far", name);
 }
 
 static void begin_rule(struct reading *r, const char *name)
@@ -367,6 +378,8 @@ static void read_line(struct reading *r, char *keyword, char *rest)
         return;
     if (!strcmp(keyword, "reason"))
         begin_reason(r, rest);
+    else if (!strcmp(keyword, "more"))
+        reopen_reason(r, rest);
     else if (!strcmp(keyword, "stage"))
         begin_block(r, RULE_STAGE, name_in(stage_names, STAGE_COUNT, rest), rest);
     else if (!strcmp(keyword, "mark"))
