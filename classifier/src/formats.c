@@ -13,6 +13,7 @@ struct reader {
     struct record *current; /* whom the lines are about */
     bool may_add;           /* recipients may be found here, no report named them */
     bool strict;
+    bool desperate;      /* any line with an address names a recipient */
     bool attached;       /* still in the paragraph of the recipient line */
     bool in_reply;       /* the line before was part of a quoted reply */
     bool transcript;     /* "<<<" was seen: bare replies are the MTA's own echo */
@@ -27,17 +28,45 @@ static struct record *record_for(const struct records *records, struct span addr
     return NULL;
 }
 
-/* The address this bounce was sent to wrote the message: it is not the one that failed. */
-static bool is_sender(const struct reader *reader, struct span address)
+static bool field_holds(struct span header, const char *name, struct span address)
 {
-    struct span to = reader->message ? bounce__field_get(reader->message->header, "To") : SPAN_NONE,
-                found;
+    struct span value = header.p ? bounce__field_get(header, name) : SPAN_NONE, found;
     size_t from = 0;
 
-    while (bounce__address_next(to, &from, &found))
+    while (bounce__address_next(value, &from, &found))
         if (bounce__same(found, address))
             return true;
     return false;
+}
+
+/* The address this bounce was sent to, or that wrote the returned message, is not the one that
+ * failed. */
+static bool is_sender(const struct reader *reader, struct span address)
+{
+    static const char *const to[] = {"To", "Delivered-To", "Envelope-To"}, *const from[] = {"From",
+                                                                               "Return-Path",
+                                                                               "Sender"};
+
+    for (size_t i = 0; reader->message && i < COUNT(to); i++)
+        if (field_holds(reader->message->header, to[i], address))
+            return true;
+    for (size_t i = 0; i < COUNT(from); i++)
+        if (field_holds(reader->notes->original, from[i], address))
+            return true;
+    return false;
+}
+
+/* PMDF and its descendants: "Original address: jo@near.example" below the name inside the mail
+ * system. */
+static bool original_address(struct reader *reader, struct span line, struct span address)
+{
+    line = bounce__trim(line);
+    if (!reader->may_add || !reader->current || !reader->attached ||
+        !(span_starts(line, "Original address:") || span_starts(line, "Original-Recipient:")))
+        return false;
+    reader->current->original = reader->current->address;
+    reader->current->address = address;
+    return true;
 }
 
 static void on_recipient(
@@ -45,6 +74,8 @@ static void on_recipient(
 {
     struct record *known = record_for(reader->records, address);
 
+    if (!known && original_address(reader, line, address))
+        return;
     if (!known && reader->may_add && !bounce__address_robot(address) &&
         !is_sender(reader, address)) {
         known = record_add(reader->records, reader->arena);
@@ -236,6 +267,18 @@ static void find_end(struct notes *notes, struct text *text)
     }
 }
 
+/* The first address of the line that is neither the sender nor a robot. One is enough: the next
+ * ones are where to ask for help. */
+static bool names_somebody(const struct reader *reader, struct span line, struct span *address)
+{
+    size_t from = 0;
+
+    while (!reader->records->count && bounce__address_next(line, &from, address))
+        if (!bounce__address_robot(*address) && !is_sender(reader, *address))
+            return true;
+    return false;
+}
+
 static void read_text(struct reader *reader)
 {
     struct lines lines;
@@ -259,7 +302,10 @@ static void read_text(struct reader *reader)
                 bits_add(&reply_owner(reader, line)->said, reader->arena, reader->text, line);
             break;
         default:
-            on_plain(reader, line);
+            if (reader->desperate && names_somebody(reader, line, &address))
+                on_recipient(reader, address, line, line);
+            else
+                on_plain(reader, line);
         }
     }
     release_quote(reader, reader->current ? reader->current : reader->records->first);
@@ -351,33 +397,63 @@ void bounce__notes_text(
     read_texts(notes, records, arena, NULL, false, true);
 }
 
-/* Any address of the notification that is neither the sender nor a robot. */
-static struct span any_address(const struct notes *notes, struct reader *reader)
+/* Somebody the returned message was for; of several, one that the notification names. */
+static struct span addressee(const struct notes *notes)
 {
-    for (size_t i = 0; i < notes->text_count; i++) {
-        struct span address;
+    static const char *const fields[] = {"To", "Apparently-To", "Cc", "X-Original-To"};
+    struct span only = SPAN_NONE, address;
+    size_t count = 0;
+
+    for (size_t f = 0; notes->original.p && f < COUNT(fields); f++) {
+        struct span value = bounce__field_get(notes->original, fields[f]);
         size_t from = 0;
 
-        while (bounce__address_next(notes->texts[i].s, &from, &address))
-            if (!bounce__address_robot(address) && !is_sender(reader, address))
-                return address;
+        while (bounce__address_next(value, &from, &address)) {
+            only = count++ ? only : address;
+            for (size_t i = 0; i < notes->text_count; i++)
+                if (bounce__find(notes->texts[i].s, address, 0) != SIZE_MAX)
+                    return address;
+        }
     }
-    return SPAN_NONE;
+    return count == 1 ? only : SPAN_NONE;
+}
+
+static void read_desperately(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message)
+{
+    struct reader reader = {.notes = notes,
+        .records = records,
+        .arena = arena,
+        .message = message,
+        .may_add = true,
+        .desperate = true};
+
+    notes->rest = (struct bits){0};
+    for (size_t i = 0; i < notes->text_count; i++) {
+        reader.text = &notes->texts[i];
+        read_text(&reader);
+    }
 }
 
 void bounce__notes_guess(struct notes *notes, struct records *records, struct arena *arena,
     const struct message *message)
 {
-    struct reader reader = {.message = message};
-    struct span address = any_address(notes, &reader);
+    struct span address = addressee(notes);
     struct record *record;
+    size_t from = 0;
 
-    if (!address.n && notes->original.p) {
-        size_t from = 0;
-        if (!bounce__address_next(bounce__field_get(notes->original, "To"), &from, &address))
-            address = SPAN_NONE;
+    if (address.n) {
+        record = record_add(records, arena);
+        if (record)
+            record->address = address;
+        read_texts(notes, records, arena, message, false, true);
+        return;
     }
+    read_desperately(notes, records, arena, message);
+    if (records->count)
+        return;
     record = record_add(records, arena);
-    if (record)
+    if (record && notes->original.p &&
+        bounce__address_next(bounce__field_get(notes->original, "To"), &from, &address))
         record->address = address;
 }

@@ -49,9 +49,41 @@ static const struct span ends[] = {
     SPAN("-- original message --"),
     SPAN("--------Message not delivered"),
     SPAN("=== message follows ==="),
-    SPAN("|------------------------- Message log follows"),
     SPAN("|------------------------- Original message follows"),
-    SPAN("|------------------------- Failed addresses follow: ---------------------| end"),
+    SPAN("|------------------------- Message text follows"), /* smail */
+    SPAN("Original text follows"),                           /* cc:Mail */
+    SPAN("Your message follows:"),                           /* MMDF */
+    SPAN("The Original Message follows"),
+    SPAN("--- Enclosed are the original headers"),
+    SPAN("------------------------------ Rejected message"), /* MX for VMS */
+    SPAN("Here is listed the initial part of the message"),  /* XMail */
+    SPAN("Below is a copy of the original"),
+    SPAN("Your original message follows"),
+    SPAN("Your original message:"),
+    SPAN("The message was:"),
+    SPAN("-----Ursprüngliche Nachricht"),
+    SPAN("-----Message d'origine"),
+    SPAN("-----Mensaje original"),
+    SPAN("-----Messaggio originale"),
+    SPAN("-----Oorspronkelijk bericht"),
+    SPAN("Ursprüngliche Nachrichtenkopfzeilen"), /* Exchange, localised */
+    SPAN("En-têtes de message d'origine"),
+    SPAN("En-têtes du message d'origine"),
+    SPAN("Encabezados de mensajes originales"),
+    SPAN("Encabezados de mensaje originales"),
+    SPAN("Cabeçalhos originais da mensagem"),
+    SPAN("Cabeçalhos de mensagens originais"),
+    SPAN("Intestazioni originali del messaggio"),
+    SPAN("Intestazioni messaggio originale"),
+    SPAN("Oorspronkelijke berichtkoppen"),
+    SPAN("Oryginalne nagłówki wiadomości"),
+    SPAN("Исходные заголовки сообщения"),
+    SPAN("Ursprungliga meddelanderubriker"),
+    SPAN("Oprindelige meddelelsesheadere"),
+    SPAN("元のメッセージ ヘッダー"),
+    SPAN("原始邮件标头"),
+    SPAN("原始邮件头"),
+    SPAN("원래 메시지 헤더"),
     SPAN("Your original message header"),
     SPAN("Your message reads (in part)"),
     SPAN("Start of message text"),
@@ -114,35 +146,54 @@ static const struct span labels[] = {
     SPAN("Mailbox:"),
     SPAN("Unable to deliver to:"),
     SPAN("could not send message to"),
+    SPAN("Original address:"), /* PMDF */
+    SPAN("Error-For:"),        /* MX for VMS, LISTSERV */
+    SPAN("Failed address(es):"),
+    SPAN("Failing address:"),
+    SPAN("Failure to:"),
+    SPAN("Bad address:"),
+    SPAN("Unknown recipient:"),
+    SPAN("Unknown address:"),
+    SPAN("Rcpt To:"),
+    SPAN("Envelope-To:"),
+    SPAN("***"), /* Mercury/32 */
+    SPAN("SMTP"),
+    SPAN("Invalid final delivery userid:"), /* IMail */
+    SPAN("Empfänger:"),
+    SPAN("Empfaenger:"),
+    SPAN("Adresse:"),
+    SPAN("Destinatario:"),
+    SPAN("Destinatário:"),
+    SPAN("Destinataire"),
+    SPAN("Adresat:"),
+    SPAN("Odbiorca:"),
+    SPAN("Ontvanger:"),
+    SPAN("Geadresseerde:"),
+    SPAN("Mottagare:"),
+    SPAN("Modtager:"),
+    SPAN("Mottaker:"),
+    SPAN("Получатель:"),
+    SPAN("Адресат:"),
+    SPAN("Кому:"),
+    SPAN("收件人"),
+    SPAN("收件者"),
+    SPAN("宛先"),
+    SPAN("送信先"),
+    SPAN("받는사람"),
+    SPAN("받는 사람"),
+    SPAN("수신자"),
 };
 
 /* Sentences in which the recipient's address follows. */
 static const struct span sentences[] = {
-    SPAN("delivering your mail to"),
-    SPAN("delivered to"),
-    SPAN("deliver to"),
-    SPAN("delivery to"),
-    SPAN("deliver your message to"),
-    SPAN("deliver the message to"),
-    SPAN("message to"),
-    SPAN("mail to"),
-    SPAN("mail sent to"),
-    SPAN("sent to"),
-    SPAN("message for"),
-    SPAN("reach"),
-    SPAN("recipient"),
-    SPAN("mailbox"),
-    SPAN("user"),
-    SPAN("address"),
-    SPAN("to"),
-    SPAN("account"),
-    SPAN("an"),
-    SPAN("fuer"),
-    SPAN("a"),
-    SPAN("para"),
-    SPAN("at"),
-    SPAN("por"),
-    SPAN("pour"),
+    SPAN("delivering your mail to"), SPAN("delivered to"), SPAN("deliver to"), SPAN("delivery to"),
+    SPAN("deliver your message to"), SPAN("deliver the message to"), SPAN("message to"),
+    SPAN("mail to"), SPAN("mail sent to"), SPAN("sent to"), SPAN("message for"), SPAN("reach"),
+    SPAN("recipient"), SPAN("mailbox"), SPAN("user"), SPAN("address"), SPAN("to"), SPAN("account"),
+    SPAN("an"), SPAN("fuer"), SPAN("a"), SPAN("para"), SPAN("at"), SPAN("por"), SPAN("pour"),
+    SPAN("à"), SPAN("aan"), SPAN("naar"), SPAN("für"), SPAN("till"), SPAN("til"), SPAN("do"),
+    SPAN("dla"), SPAN("для"), SPAN("адрес"), SPAN("адресату"), SPAN("发给"),
+    SPAN("Rcpt="), /* XMail */
 };
 
 /* What servers' replies are quoted with; behind the first ones stands a reply with or without a
@@ -221,6 +272,8 @@ static bool leading_address(struct span line, struct span *address, struct span 
         skip += 7;
     if (span_starts(span_from(line, skip), "rfc822;"))
         skip += 7;
+    if (span_starts(span_from(line, skip), "smtp:"))
+        skip += 5;
     line = bounce__trim(span_from(line, skip));
     if (!bounce__address_next(line, &from, address) || address->p != line.p)
         return false;

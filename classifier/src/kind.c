@@ -33,7 +33,11 @@ static bool from_robot(struct span header)
     static const char *const names[] = {"mailer-daemon", "mailer daemon", "mail delivery s",
         "postmaster", "mail delivery", "mailerdaemon", "mail-daemon", "mailer_daemon",
         "mail daemon", "delivery subsystem", "mail system", "internet mail delivery",
-        "system administrator", "mail administrator", "courier mail server", "bounce"};
+        "system administrator", "mail administrator", "courier mail server", "bounce",
+        "post_master", "mail-delivery", "maildelivery", "postoffice", "post office", "mailer@",
+        "mail server", "mailserver", "microsoftexchange", "mdaemon@", "memo service", "mmdf",
+        "systemadministrator", "administrateur syst", "administrador del sistema", "postmeister",
+        "delivery system", "delivery service", "mail gateway"};
     struct span from = bounce__field_get(header, "From");
 
     if (!bounce__strip(from, "<>").n)
@@ -59,6 +63,23 @@ static bool auto_reply_fields(struct span header)
         return true;
     for (size_t i = 0; i < COUNT(fields); i++)
         if (bounce__field_get(header, fields[i]).p)
+            return true;
+    return false;
+}
+
+/* An answer of a person, or a mail of a list: what it says of bounces is quoted. */
+static bool conversation(struct span header)
+{
+    static const char *const prefixes[] = {
+        "re:", "re[", "aw:", "sv:", "vs:", "antw:", "odp:", "rv:", "fw:", "fwd:", "wg:", "tr:"};
+    static const char *const lists[] = {"List-Id", "List-Post", "X-BeenThere", "X-Mailing-List"};
+    struct span subject = bounce__field_get(header, "Subject");
+
+    for (size_t i = 0; i < COUNT(prefixes); i++)
+        if (span_starts(subject, prefixes[i]))
+            return true;
+    for (size_t i = 0; i < COUNT(lists); i++)
+        if (bounce__field_get(header, lists[i]).p)
             return true;
     return false;
 }
@@ -96,6 +117,16 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
     return true;
 }
 
+/* Notifications of success that are no RFC 3464 report. */
+static enum bounce_kind bounce_or_success(bool marks[ZONE_COUNT][MARK_COUNT])
+{
+    if (marks[ZONE_DECISIVE][MARK_RELAYED] || marks[ZONE_REST][MARK_RELAYED])
+        return BOUNCE_KIND_RELAYED;
+    if (marks[ZONE_DECISIVE][MARK_DELIVERED] || marks[ZONE_REST][MARK_DELIVERED])
+        return BOUNCE_KIND_DELIVERED;
+    return BOUNCE_KIND_BOUNCE;
+}
+
 bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct arena *arena,
     const struct message *message, const struct notes *notes, bool has_recipient, bool has_reply)
 {
@@ -107,11 +138,16 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
 
     if (!match_words(matcher, arena, message, notes, marks))
         return false;
+    if (!robot && !failed && !null_sender(header) && conversation(header)) {
+        marks[ZONE_REST][MARK_BOUNCE] = marks[ZONE_DECISIVE][MARK_BOUNCE] = false;
+        has_reply = false;
+    }
     words = marks[ZONE_DECISIVE][MARK_BOUNCE] || marks[ZONE_REST][MARK_BOUNCE];
     *kind = BOUNCE_KIND_NOT_A_BOUNCE;
     if (marks[ZONE_DECISIVE][MARK_COMPLAINT])
         *kind = BOUNCE_KIND_COMPLAINT;
-    else if (marks[ZONE_DECISIVE][MARK_CHALLENGE] || (marks[ZONE_REST][MARK_CHALLENGE] && !words))
+    else if (marks[ZONE_DECISIVE][MARK_CHALLENGE] ||
+             (marks[ZONE_REST][MARK_CHALLENGE] && (!words || (!robot && !has_reply))))
         *kind = BOUNCE_KIND_CHALLENGE;
     else if (failed || (robot && words))
         *kind = BOUNCE_KIND_BOUNCE;
@@ -126,6 +162,8 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
         *kind = BOUNCE_KIND_BOUNCE;
     else if (robot || has_reply || (null_sender(header) && has_recipient))
         *kind = BOUNCE_KIND_BOUNCE;
+    if (*kind == BOUNCE_KIND_BOUNCE && !has_reply)
+        *kind = bounce_or_success(marks);
     if (*kind == BOUNCE_KIND_BOUNCE && !marks[ZONE_REST][MARK_EXPIRED] &&
         !marks[ZONE_DECISIVE][MARK_EXPIRED] &&
         (marks[ZONE_DECISIVE][MARK_STILL_TRYING] || marks[ZONE_REST][MARK_STILL_TRYING]))

@@ -183,6 +183,12 @@ static bool source_route(struct span address)
     return address.n && address.p[0] == '@' && colon != SIZE_MAX;
 }
 
+/* "LOCAL;<jo>" beside "rfc822;jo@near.example": the name inside the mail system. */
+static bool only_local(const struct record *record)
+{
+    return !span_has(record->address, "@") && span_has(record->original, "@");
+}
+
 /* Blocks that hold neither recipient nor anything else are no recipients. */
 static void drop_empty(struct records *records)
 {
@@ -196,7 +202,8 @@ static void drop_empty(struct records *records)
             *link = record->next;
             continue;
         }
-        if (!record->address.n || (source_route(record->address) && record->original.n))
+        if (!record->address.n ||
+            (record->original.n && (source_route(record->address) || only_local(record))))
             record->address = record->original;
         if (source_route(record->address))
             record->address =
