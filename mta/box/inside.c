@@ -22,6 +22,7 @@
 #include "box/files.h"
 #include "box/mounts.h"
 #include "box/network.h"
+#include "box/syslog.h"
 
 /* How long COMMAND may tidy up after a signal that was sent to the launcher. */
 enum { GRACE_SECONDS = 2 };
@@ -170,6 +171,8 @@ _Noreturn void inside_run(const struct box_plan *plan, const struct inside *in)
         give_up(in, &t);
     if (!plan->mta)
         _exit(0);
+    if (!syslog_start(&t))
+        give_up(in, &t);
     sigemptyset(&signals);
     const int caught[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM};
     for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)

@@ -187,11 +187,12 @@ static void files_are_covered_or_locked(void **state)
     assert_false(file_exists("/run/box"));
 }
 
-static void log_stays_in_the_work_directory(void **state)
+static void log_is_its_own_and_stays_in_the_work_directory(void **state)
 {
     struct stage *s = stage_of(state);
     char *log = box_format("%s/log/maillog", s->work);
     expect(s, run(s, "--work", s->work, "--", "sh", "-c", "echo kept >/var/log/maillog"), 0);
+    expect(s, run(s, "--", s->self, "--inside", "syslog"), 0);
     char *text = file_read(log);
     assert_non_null(text);
     assert_string_equal(text, "kept\n");
@@ -457,7 +458,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(network_is_a_loopback_of_our_own),
         cmocka_unit_test(files_are_covered_or_locked),
-        cmocka_unit_test(log_stays_in_the_work_directory),
+        cmocka_unit_test(log_is_its_own_and_stays_in_the_work_directory),
         cmocka_unit_test(forwards_the_status),
         cmocka_unit_test(passes_what_is_asked_for),
         cmocka_unit_test(driver_sees_the_shim_and_the_command_does_not),

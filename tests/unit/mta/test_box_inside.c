@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "box/files.h"
@@ -123,6 +125,23 @@ static int check_files(void)
            writable("/var/log", true);
 }
 
+/* What libc's syslog(3) is told arrives in the file, a line each and without the priority. */
+static int check_syslog(void)
+{
+    char event[sizeof(struct inotify_event) + 256];
+    int watch = inotify_init();
+    if (watch < 0 || inotify_add_watch(watch, "/var/log/syslog", IN_MODIFY) < 0)
+        return wrong("watch /var/log/syslog", strerror(errno));
+    openlog("probe", LOG_NDELAY, LOG_MAIL);
+    syslog(LOG_INFO, "to=<a@b.example>, stat=Sent");
+    if (read(watch, event, sizeof event) <= 0)
+        return wrong("wait for the line", strerror(errno));
+    char *text = file_read("/var/log/syslog");
+    if (!text || !strstr(text, " probe: to=<a@b.example>, stat=Sent\n") || strchr(text, '\n')[1])
+        return wrong("a line in /var/log/syslog", text ? text : strerror(errno));
+    return text[0] == '<' ? wrong("the priority is in", text) : 0;
+}
+
 static int check_environment(void)
 {
     if (getenv("TEST_BOX_SECRET"))
@@ -179,6 +198,8 @@ int inside_check(const char *what)
         return check_network();
     if (strcmp(what, "files") == 0)
         return check_files();
+    if (strcmp(what, "syslog") == 0)
+        return check_syslog();
     if (strcmp(what, "descriptors") == 0)
         return check_descriptors();
     if (strcmp(what, "hold") == 0)
