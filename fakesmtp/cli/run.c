@@ -44,7 +44,7 @@ static const char usage[] =
     "  --transcript FILE    append every event of every conversation as a line of JSON\n"
     "  --cache DIR          where packages of real MTAs are unpacked (default: "
     "~/.cache/fakesmtp/mta)\n"
-    "  --work DIR           leave the logs of real MTAs below DIR\n"
+    "  --work DIR           leave the logs and bounces of real MTAs below DIR\n"
     "  --help               this text\n"
     "\n"
     "Exit status: 0 all as expected, 1 something was not, 2 usage or set-up error, 77 a sender is "

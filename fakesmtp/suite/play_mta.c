@@ -14,6 +14,7 @@
 #include "sender/body.h"
 #include "sender/client.h"
 #include "suite/judge.h"
+#include "suite/keep.h"
 #include "suite/known.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -361,6 +362,16 @@ static void begin(struct mta_play *p)
     knock(&p->timer);
 }
 
+/* Beside the log, where --work says so; a box without it has a place that goes with it. */
+static bool keep(const struct play_config *config, char **why)
+{
+    const char *work = getenv("FAKESMTP_WORK");
+    char *dir = work ? mem_format("%s/bounces", work) : NULL;
+    bool fine = !dir || keep_bounces(dir, config->scenarios, config->count, why);
+    free(dir);
+    return fine;
+}
+
 bool play_mta(
     const struct play_config *config, const struct mta *mta, struct results *results, char **why)
 {
@@ -377,9 +388,9 @@ bool play_mta(
         return false;
     }
     char *clock_name =
-        mta->time > 1 ? mem_format("stock times: each second holds %g", mta->time)
+        mta->time > 1 ? mem_format("its clock and ours: each second holds %g", mta->time)
                       : mem_format("its times are set short: one second stands for %g", mta->clock);
-    bool fine = play_judge(config, mta->name, clock_name, &how, results, why);
+    bool fine = keep(config, why) && play_judge(config, mta->name, clock_name, &how, results, why);
     free(clock_name);
     if (fine)
         known_apply(mta, results, first);
