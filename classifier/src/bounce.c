@@ -6,6 +6,7 @@
 #include "kind.h"
 #include "notice.h"
 #include "retry.h"
+#include "transcript.h"
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
@@ -219,7 +220,10 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
     bounce__retry_read(&work->retry, work->bare_reply ? NULL : &work->reader->message,
         &work->report, &work->notes);
     for (const struct record *r = work->report.records.first; r; r = r->next) {
-        if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), stage))
+        enum stage at = stage;
+        if (at == STAGE_NONE)
+            at = bounce__transcript_stage(&work->notes, r, work->report.records.count == 1);
+        if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), at))
             return false;
         bounce->recipient_count = ++i;
     }

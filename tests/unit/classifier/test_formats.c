@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Bounces that are no report: who failed, and which lines speak of it. */
 #include "kit.h"
+#include <stdio.h>
 
 static void check(
     void **state, const char *text, const char *address, const char *reason, const char *reply)
@@ -52,6 +53,61 @@ static void sendmail_old(void **state)
         "denied\n"
         "550 <a@b.example>... User unknown\n\n   ----- Unsent message follows -----\nReceived: x\n",
         "a@b.example", "relay-denied", "550");
+}
+
+/* A bounce of sendmail's with this transcript and these fields of the recipient's, returning a
+ * message to `to`. */
+static void check_transcript(
+    void **state, const char *transcript, const char *diagnostic, const char *to, const char *stage)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+        "From: MAILER-DAEMON@s.example\nTo: me@s.example\nSubject: Returned mail\nMIME-Version: "
+        "1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\n\n   ----- Transcript of session follows -----\n"
+        "... while talking to mx.b.example.:\n%s\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; s.example\n\n"
+        "Final-Recipient: RFC822; a@b.example\nAction: failed\nStatus: 5.0.0\n%s\n"
+        "--b\nContent-Type: message/rfc822\n\nFrom: me@s.example\nTo: %s\n\nhi\n--b--\n",
+        transcript, diagnostic, to);
+    struct bounce *bounce = kit_message(*state, text, strlen(text));
+    assert_int_equal(bounce_recipient_count(bounce), 1);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_STAGE), stage);
+    bounce_free(bounce);
+}
+
+static void sendmail_pipelines(void **state)
+{
+    static const char said[] = "Diagnostic-Code: SMTP; 552 5.2.2 full\n", one[] = "a@b.example",
+                      empty[] = "Diagnostic-Code: SMTP; \n";
+    static const char ends[] = ">>> DATA\n<<< 552 5.2.2 full\n554 5.0.0 Service unavailable\n";
+    static const char goes_on[] = ">>> DATA\n<<< 552 5.2.2 full\n554 5.0.0 Service unavailable\n"
+                                  "<<< 554 5.5.1 No valid recipients\n";
+
+    check_transcript(state, goes_on, said, one, "rcpt");
+    check_transcript(state, ends, said, one, "eom");
+    check_transcript(state, ends, "", one, "data");
+    check_transcript(state, goes_on, "", one, ""); /* which of the two? */
+    /* Accepted for the other, who knows: then it was this RCPT that was refused. */
+    check_transcript(state, ends, said, "a@b.example, c@b.example", "");
+    check_transcript(state, ends, said, "list@c.example", "");
+    check_transcript(state, ends, empty, one, "");
+}
+
+static void sendmail_names_the_command(void **state)
+{
+    static const char said[] = "Diagnostic-Code: SMTP; 550 No\n", to[] = "a@b.example, c@b.example";
+
+    check_transcript(state, "<<< 550 No\n554 5.0.0 Service unavailable\n", said, to, "connect");
+    check_transcript(state,
+        ">>> STARTTLS dialogue\n<<< 454 4.7.0 no\n>>> MAIL From:<me@s.example>\n<<< 550 No\n", said,
+        to, "mail");
+    check_transcript(state,
+        ">>> DATA\n<<< 550-Not\n<<< 550 at all\n550 5.1.1 <a@b.example>... User unknown\n",
+        "Diagnostic-Code: SMTP; 550-Not\n", to, "rcpt");
+    check_transcript(state, ">>> DATA\n<<< 451 later\n>>> RCPT To:<a@b.example>\n<<< 550 No\n",
+        said, to, "rcpt");
 }
 
 static void dma(void **state)
@@ -149,6 +205,8 @@ int main(void)
         cmocka_unit_test(qmail),
         cmocka_unit_test(exim),
         cmocka_unit_test(sendmail_old),
+        cmocka_unit_test(sendmail_pipelines),
+        cmocka_unit_test(sendmail_names_the_command),
         cmocka_unit_test(dma),
         cmocka_unit_test(a_sentence),
         cmocka_unit_test(a_label),
