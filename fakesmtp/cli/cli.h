@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cli.h - the subcommands of fakesmtp. Each takes its own argv (argv[0] is its name) and returns
  * the exit status: 0 done, 1 something failed that was being tested, 2 usage or set-up, 77 not
- * possible on this machine. */
+ * possible on this machine, 128 + n stopped by signal n (run). */
 #ifndef FAKESMTP_CLI_CLI_H
 #define FAKESMTP_CLI_CLI_H
 

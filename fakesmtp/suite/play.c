@@ -20,8 +20,8 @@ size_t play_decided(const struct play_config *config)
     return decided;
 }
 
-bool play_judge(const struct play_config *config, const char *sender, const char *clock_name,
-    const struct judge_sender *how, struct results *results, char **why)
+bool play_judge(const struct play_config *config, const struct play_sender *sender,
+    struct results *results, char **why)
 {
     struct bounce_reader *reader = NULL;
     if (bounce_reader_new(&reader) != BOUNCE_OK) {
@@ -34,9 +34,10 @@ bool play_judge(const struct play_config *config, const char *sender, const char
         result->scenario = mem_text(scenario->name);
         result->folder = mem_text(config->scenarios[i].folder);
         result->title = mem_text(scenario->title);
-        result->sender = mem_text(sender);
-        result->clock = mem_text(clock_name);
-        judge(scenario, &config->scenarios[i].record, how, reader, result);
+        result->sender = mem_text(sender->name);
+        result->version = mem_text(sender->version);
+        result->clock = mem_text(sender->clock);
+        judge(scenario, &config->scenarios[i].record, sender->how, reader, result);
     }
     bounce_reader_free(reader);
     return true;
@@ -139,7 +140,8 @@ bool play_builtin(const struct play_config *config, struct results *results, cha
     char *clock_name = config->speed == CLOCK_JUMP
                            ? mem_text("RFC 5321 times, idle time skipped")
                            : mem_format("RFC 5321 times, %g times as fast", config->speed);
-    fine = fine && play_judge(config, "builtin", clock_name, &how, results, why);
+    struct play_sender sender = {.name = "builtin", .clock = clock_name, .how = &how};
+    fine = fine && play_judge(config, &sender, results, why);
     free(clock_name);
     return fine;
 }

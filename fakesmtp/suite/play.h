@@ -29,10 +29,15 @@ bool play_builtin(const struct play_config *config, struct results *results, cha
 bool play_mta(const struct play_config *config, const struct mta *mta, struct results *results,
     char **why) MUST_CHECK;
 
-/* For both: judges every scenario. clock_name is for people. */
+/* For both: judges every scenario. */
 struct judge_sender;
-bool play_judge(const struct play_config *config, const char *sender, const char *clock_name,
-    const struct judge_sender *how, struct results *results, char **why) MUST_CHECK;
+struct play_sender {
+    const char *name, *version; /* version may be NULL */
+    const char *clock;          /* it ran on, for people */
+    const struct judge_sender *how;
+};
+bool play_judge(const struct play_config *config, const struct play_sender *sender,
+    struct results *results, char **why) MUST_CHECK;
 size_t play_decided(const struct play_config *config);
 
 #endif

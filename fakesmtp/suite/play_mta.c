@@ -18,13 +18,18 @@
 #include "suite/known.h"
 #include "util/clock.h"
 #include "util/mem.h"
+#include "util/transcript.h"
 
 enum {
     KNOCK_MS = 20, /* between two looks whether the MTA listens */
     START_LIMIT_MS = 30 * 1000,
+    PATIENCE_TIMES = 8, /* an MTA that never gives up is not waited for, however busy it is */
     QUEUE_LOOK_MS = 150,
     QUEUE_LOOK_STOCK_MS = 1000, /* it takes processor time from an MTA whose clock is compressed */
     INJECT_AT_ONCE = 8,         /* submission sessions side by side */
+    UNSEEN_MAX = 12,            /* messages it has and shows no sign of trying to deliver */
+    PACE_MS = 10,
+    UNSEEN_WAIT_MS = 1000, /* then one more: not every MTA tries at once */
 };
 
 struct mta_play;
@@ -46,11 +51,12 @@ struct mta_play {
     struct world *world;
     uv_process_t daemon, look;
     uv_pipe_t look_out;
-    uv_timer_t timer, patience;
+    uv_timer_t timer, patience, pace;
     uv_tcp_t knock;
     uv_connect_t knocking;
-    uint64_t started_ms;
-    bool daemon_running, looking, queue_has_mail, ending, daemon_died;
+    uint64_t started_ms, last_event_ms; /* last: anything that a server or the DNS noticed */
+    uint64_t last_injected_ms;
+    bool all_given, daemon_running, looking, queue_has_mail, ending, daemon_died;
     struct injection *injections;
     size_t next, running;
     char read_buffer[4096];
@@ -230,17 +236,45 @@ static void prepare(struct mta_play *p, struct injection *in, struct world_scena
         in->rcpts[i].address = in->addresses[i] = world_rcpt(scenario, i);
 }
 
+static bool seen(const struct injection *in)
+{
+    const struct record *r = &in->scenario->record;
+    return r->happening_count || r->connections || r->bounce_count;
+}
+
+/* All scenarios are to run at once, but all given at once a busy machine would starve what was
+ * first: the next comes when the last ones are being looked after. */
+static bool keeps_up(const struct mta_play *p)
+{
+    size_t unseen = 0;
+    for (size_t i = 0; i < p->next && p->last_injected_ms; i++)
+        unseen += !seen(&p->injections[i]);
+    return unseen < UNSEEN_MAX || uv_now(&p->loop) - p->last_injected_ms >= UNSEEN_WAIT_MS;
+}
+
+static void on_pace(uv_timer_t *timer)
+{
+    inject_more(timer->data);
+}
+
 static void inject_more(struct mta_play *p)
 {
-    while (p->next < p->config->count && p->running < INJECT_AT_ONCE) {
+    while (!p->ending && p->next < p->config->count && p->running < INJECT_AT_ONCE && keeps_up(p)) {
         struct injection *in = &p->injections[p->next];
         prepare(p, in, &p->config->scenarios[p->next++]);
         in->scenario->record.submitted_ms = in->scenario->record.last_ms = clock_now_ms(p->clock);
         p->running++;
+        p->last_injected_ms = uv_now(&p->loop);
         client_open(&p->loop, p->wall, &in->job, on_injected, in);
     }
-    if (p->next == p->config->count && !p->running)
+    if (p->ending)
+        return;
+    if (p->next < p->config->count)
+        uv_timer_start(&p->pace, on_pace, PACE_MS, 0);
+    else if (!p->running && !p->all_given) {
+        p->all_given = true;
         look_at_queue(&p->timer);
+    }
 }
 
 static void free_injections(struct mta_play *p)
@@ -298,12 +332,22 @@ static void knock(uv_timer_t *timer)
 
 /* ---- beginning and end ---- */
 
+/* While it does something there is hope: on a busy machine five seconds' worth may take a minute.
+ */
 static void on_patience(uv_timer_t *timer)
 {
     struct mta_play *p = timer->data;
+    uint64_t patience = (uint64_t)(p->mta->patience * 1000);
+    uint64_t silent = uv_now(&p->loop) - p->last_event_ms;
+    uint64_t all = uv_now(&p->loop) - p->started_ms;
+    if (silent < patience && all < PATIENCE_TIMES * patience + START_LIMIT_MS) {
+        uv_timer_start(&p->patience, on_patience, patience - silent, 0);
+        return;
+    }
     fprintf(stderr,
-        "%s still has mail in its queue after %g s: what has not come by now is missing\n",
-        p->mta->title, p->mta->patience);
+        "%s still has mail in its queue %s %.0f s: what has not come by now is missing\n",
+        p->mta->title, silent < patience ? "after" : "and has done nothing for",
+        (double)(silent < patience ? all : silent) / 1000);
     finish(p);
 }
 
@@ -314,6 +358,13 @@ static void on_news(void *ctx)
         p->config->on_progress(p->config->ctx, play_decided(p->config));
 }
 
+static void on_event(void *ctx, const struct transcript_event *event)
+{
+    struct mta_play *p = ctx;
+    (void)event;
+    p->last_event_ms = uv_now(&p->loop);
+}
+
 static void finish(struct mta_play *p)
 {
     if (p->ending)
@@ -321,6 +372,7 @@ static void finish(struct mta_play *p)
     p->ending = true;
     uv_close((uv_handle_t *)&p->timer, NULL);
     uv_close((uv_handle_t *)&p->patience, NULL);
+    uv_close((uv_handle_t *)&p->pace, NULL);
     if (p->daemon_running)
         uv_process_kill(&p->daemon, SIGTERM);
     world_close(p->world);
@@ -349,14 +401,17 @@ static void begin(struct mta_play *p)
     char *why = NULL;
     uv_timer_init(&p->loop, &p->timer);
     uv_timer_init(&p->loop, &p->patience);
-    p->timer.data = p->patience.data = p;
+    uv_timer_init(&p->loop, &p->pace);
+    p->timer.data = p->patience.data = p->pace.data = p;
     p->clock = clock_open(&p->loop, p->mta->clock, &why);
     p->wall = clock_open(&p->loop, 1, &why);
     require(p->clock && p->wall);
     p->injections = mem_new(p->config->count * sizeof *p->injections);
     if (!open_world(p) || !start_daemon(p))
         return;
-    p->started_ms = uv_now(&p->loop);
+    p->started_ms = p->last_event_ms = uv_now(&p->loop);
+    if (p->config->transcript)
+        transcript_add_sink(p->config->transcript, (struct transcript_sink){on_event, p});
     uv_timer_start(
         &p->patience, on_patience, (uint64_t)(p->mta->patience * 1000) + START_LIMIT_MS, 0);
     knock(&p->timer);
@@ -372,25 +427,44 @@ static bool keep(const struct play_config *config, char **why)
     return fine;
 }
 
+/* Its first line; NULL when it says nothing. Asked before anything runs: it may take processor
+ * time. */
+static char *ask_version(void)
+{
+    char line[128] = "";
+    FILE *out = popen("driver version 2>/dev/null </dev/null", "r");
+    if (out && !fgets(line, sizeof line, out))
+        line[0] = '\0';
+    if (out)
+        pclose(out);
+    line[strcspn(line, "\r\n")] = '\0';
+    return line[0] ? mem_text(line) : NULL;
+}
+
 bool play_mta(
     const struct play_config *config, const struct mta *mta, struct results *results, char **why)
 {
     static const struct judge_sender how = {.own_timeouts = false, .tells_attempts = false};
     struct mta_play p = {.config = config, .mta = mta};
     size_t first = results->count;
+    char *version = ask_version();
     require(uv_loop_init(&p.loop) == 0);
     begin(&p);
     uv_run(&p.loop, UV_RUN_DEFAULT);
     require(uv_loop_close(&p.loop) == 0);
     free_injections(&p);
     if (p.why) {
+        free(version);
         *why = p.why;
         return false;
     }
     char *clock_name =
         mta->time > 1 ? mem_format("its clock and ours: each second holds %g", mta->time)
                       : mem_format("its times are set short: one second stands for %g", mta->clock);
-    bool fine = keep(config, why) && play_judge(config, mta->name, clock_name, &how, results, why);
+    struct play_sender sender = {
+        .name = mta->name, .version = version, .clock = clock_name, .how = &how};
+    bool fine = keep(config, why) && play_judge(config, &sender, results, why);
+    free(version);
     free(clock_name);
     if (fine)
         known_apply(mta, results, first);

@@ -153,119 +153,89 @@ static void print_attempts(FILE *out, const struct result *r)
     }
 }
 
-/* "130 of 131 as expected: 120 exact, 10 consistent, 1 wrong, 0 missing", of count
- * results. */
-static void print_totals(
-    FILE *out, const struct result *list, size_t count, struct report_style style)
+/* "130 of 131 as expected: 120 exact, 10 consistent, 1 wrong, 0 missing". */
+static void print_tally(FILE *out, const struct tally *t, struct report_style style)
 {
-    size_t by[VERDICT_MISSING + 1] = {0}, passed = 0, skipped = 0;
-    for (size_t i = 0; i < count; i++) {
-        skipped += list[i].skipped != NULL;
-        by[result_verdict(&list[i])]++;
-        passed += !list[i].skipped && result_passes(&list[i]);
-    }
     fprintf(out, "%s%zu of %zu as expected%s: %zu exact, %zu consistent, ",
-        paint(style, passed == count - skipped ? "\033[32m" : "\033[31m"), passed, count - skipped,
-        paint(style, "\033[0m"), by[VERDICT_EXACT], by[VERDICT_CONSISTENT]);
-    if (by[VERDICT_DEVIATES])
-        fprintf(out, "%zu deviating, ", by[VERDICT_DEVIATES]);
-    fprintf(out, "%zu wrong, %zu missing", by[VERDICT_WRONG], by[VERDICT_MISSING]);
-    if (skipped)
-        fprintf(out, "; %zu not played", skipped);
+        paint(style, t->passed == t->played ? "\033[32m" : "\033[31m"), t->passed, t->played,
+        paint(style, "\033[0m"), t->verdicts[VERDICT_EXACT], t->verdicts[VERDICT_CONSISTENT]);
+    if (t->verdicts[VERDICT_DEVIATES])
+        fprintf(out, "%zu deviating, ", t->verdicts[VERDICT_DEVIATES]);
+    fprintf(
+        out, "%zu wrong, %zu missing", t->verdicts[VERDICT_WRONG], t->verdicts[VERDICT_MISSING]);
+    if (t->skipped)
+        fprintf(out, "; %zu not played", t->skipped);
+}
+
+static void print_outcome(FILE *out, const struct outcome *outcome, struct report_style style)
+{
+    struct tally tally = {0};
+    tally_add(&tally, &outcome->results);
+    if (outcome->state == OUTCOME_PLAYED) {
+        print_tally(out, &tally, style);
+        fprintf(out, " (%.1f s)\n", outcome->seconds);
+        return;
+    }
+    fprintf(out, "%s%s%s%s%s\n",
+        paint(style, outcome->state == OUTCOME_SKIPPED ? "\033[33m" : "\033[31m"),
+        outcome_word(outcome->state), paint(style, "\033[0m"), outcome->why ? ": " : "",
+        outcome->why ? outcome->why : "");
+}
+
+/* A line for each sender, and one for all. */
+static void print_totals(FILE *out, const struct report *report, struct report_style style)
+{
+    struct tally all = {0};
+    size_t senders = 0;
+    int widest = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct outcome *outcome = &report->outcomes[i];
+        int n = (int)strlen(outcome->sender);
+        widest = n > widest ? n : widest;
+        senders += outcome->state == OUTCOME_PLAYED;
+        tally_add(&all, &outcome->results);
+    }
+    for (size_t i = 0; i < report->count && report->count > 1; i++) {
+        fprintf(out, "%-*s  ", widest, report->outcomes[i].sender);
+        print_outcome(out, &report->outcomes[i], style);
+    }
+    if (!senders && report->count == 1)
+        print_outcome(out, &report->outcomes[0], style);
+    if (!senders)
+        return;
+    if (report->count > 1)
+        fprintf(out, "%zu of %zu senders: ", senders, report->count);
+    print_tally(out, &all, style);
     fputc('\n', out);
 }
 
-void report_table(FILE *out, const struct results *results, struct report_style style)
+static void print_heading(FILE *out, const struct outcome *outcome, struct report_style style)
 {
-    const char *sender = "";
-    for (size_t i = 0; i < results->count; i++) {
-        const struct result *r = &results->list[i];
-        if (strcmp(sender, r->sender) != 0)
-            fprintf(out, "%s%s%s%s (%s)\n      %-22s %-11s %-12s WHAT CAME\n", i ? "\n" : "",
-                paint(style, "\033[1m"), r->sender, paint(style, "\033[0m"),
-                r->clock ? r->clock : "", "SCENARIO", "BOUNCE", "CONDUCT");
-        sender = r->sender;
-        print_row(out, r, style);
-        for (size_t k = 0; k < r->explained_count; k++)
-            print_explained(out, &r->explained[k], style);
-        print_checks(out, r, style);
-        if (style.attempts)
-            print_attempts(out, r);
-    }
-    fputc('\n', out);
-    print_totals(out, results->list, results->count, style);
+    const struct result *first = outcome_first(outcome);
+    fprintf(out, "%s%s%s%s%s%s%s%s\n      %-22s %-11s %-12s WHAT CAME\n", paint(style, "\033[1m"),
+        outcome->sender, first && first->version ? " " : "",
+        first && first->version ? first->version : "", paint(style, "\033[0m"),
+        first && first->clock ? " (" : "", first && first->clock ? first->clock : "",
+        first && first->clock ? ")" : "", "SCENARIO", "BOUNCE", "CONDUCT");
 }
 
-/* ---- TAP 13 ---- */
-
-void report_tap_head(FILE *out)
+void report_table(FILE *out, const struct report *report, struct report_style style)
 {
-    fputs("TAP version 13\n", out);
-}
-
-void report_tap_plan(FILE *out, size_t count)
-{
-    fprintf(out, "1..%zu\n", count);
-}
-
-static void tap_text(FILE *out, const char *key, const char *text)
-{
-    json_t *string = json_string(text ? text : "");
-    char *quoted =
-        string ? json_dumps(string, JSON_ENCODE_ANY) : NULL; /* a JSON string is a YAML one */
-    fprintf(out, "    %s: %s\n", key, text && quoted ? quoted : "null");
-    free(quoted);
-    json_decref(string);
-}
-
-void report_tap(FILE *out, const struct results *results, size_t *number)
-{
-    for (size_t i = 0; i < results->count; i++) {
-        const struct result *r = &results->list[i];
-        bool passes = result_passes(r);
-        if (r->skipped) {
-            fprintf(
-                out, "ok %zu - %s: %s # SKIP %s\n", ++*number, r->sender, r->scenario, r->skipped);
+    for (size_t k = 0; k < report->count; k++) {
+        const struct outcome *outcome = &report->outcomes[k];
+        if (!outcome->results.count)
             continue;
+        print_heading(out, outcome, style);
+        for (size_t i = 0; i < outcome->results.count; i++) {
+            const struct result *r = &outcome->results.list[i];
+            print_row(out, r, style);
+            for (size_t e = 0; e < r->explained_count; e++)
+                print_explained(out, &r->explained[e], style);
+            print_checks(out, r, style);
+            if (style.attempts)
+                print_attempts(out, r);
         }
-        fprintf(out, "%sok %zu - %s: %s (%s)\n", passes ? "" : "not ", ++*number, r->sender,
-            r->scenario, verdict_name(result_verdict(r)));
-        if (passes)
-            continue;
-        fputs("  ---\n", out);
-        for (size_t k = 0; k < r->check_count; k++) {
-            if (r->checks[k].verdict <= VERDICT_EXACT || r->checks[k].known)
-                continue;
-            fprintf(out, "  - verdict: %s\n", verdict_name(r->checks[k].verdict));
-            tap_text(out, "what", r->checks[k].what);
-            tap_text(out, "wanted", r->checks[k].want);
-            tap_text(out, "found", r->checks[k].got);
-        }
-        fputs("  ...\n", out);
+        fputc('\n', out);
     }
-}
-
-void report_tap_skip(FILE *out, const char *sender, const char *why, size_t *number)
-{
-    fprintf(out, "ok %zu - %s # SKIP %s\n", ++*number, sender, why);
-}
-
-/* ---- JSON ---- */
-
-bool report_json(const char *path, const struct results *results, uint64_t seed, char **why)
-{
-    FILE *f = fopen(path, "w");
-    bool fine = f && fprintf(f, "{\"schema\":1,\"seed\":%llu,\"results\":[\n",
-                         (unsigned long long)seed) > 0;
-    for (size_t i = 0; i < results->count && fine; i++) {
-        char *text = result_to_json(&results->list[i], false);
-        fine = fprintf(f, "%s%s\n", text, i + 1 < results->count ? "," : "") > 0;
-        free(text);
-    }
-    fine = fine && fputs("]}\n", f) >= 0;
-    if (f && fclose(f) != 0)
-        fine = false;
-    if (!fine)
-        *why = mem_format("%s: %s", path, strerror(errno));
-    return fine;
+    print_totals(out, report, style);
 }

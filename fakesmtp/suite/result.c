@@ -166,6 +166,7 @@ void result_deinit(struct result *r)
     free(r->title);
     free(r->sender);
     free(r->clock);
+    free(r->version);
     free(r->skipped);
     memset(r, 0, sizeof *r);
 }
@@ -220,6 +221,7 @@ char *result_to_json(const struct result *r, bool pretty)
         verdict_name(result_half(r, true)), "passes", (int)result_passes(r));
     json_object_set_new(
         object, "attempts", r->attempts_known ? json_integer(r->attempts) : json_null());
+    json_object_set_new(object, "version", text_or_null(r->version));
     json_object_set_new(object, "skipped", text_or_null(r->skipped));
     json_object_set_new(object, "delivered", json_integer(r->delivered));
     json_object_set_new(object, "bounces", json_integer(r->bounces));
@@ -299,6 +301,7 @@ bool result_from_json(struct result *r, const char *text)
     r->folder = take_text(object, "folder");
     r->title = take_text(object, "title");
     r->clock = take_text(object, "clock");
+    r->version = take_text(object, "version");
     r->skipped = take_text(object, "skipped");
     json_t *attempts = json_object_get(object, "attempts");
     r->attempts_known = json_is_integer(attempts);

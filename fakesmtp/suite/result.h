@@ -45,6 +45,7 @@ struct moment {                  /* a row of the table of attempts */
 
 struct result {
     char *scenario, *folder, *title, *sender;
+    char *version; /* of the sender; NULL: it does not say */
     char *clock;   /* the clock it ran on, for people */
     char *skipped; /* why it was not played with this sender; else NULL */
     struct check *checks;

@@ -19,7 +19,9 @@
 static const char usage[] =
     "usage: box NAME [options] [-- COMMAND [ARG...]]\n"
     "\n"
-    "Runs COMMAND, or a shell, in the box of the MTA called NAME.\n"
+    "Runs COMMAND, or a shell, in the box of the MTA called NAME, or of that whose folder is the "
+    "path "
+    "NAME.\n"
     "\n"
     "  --cache DIR      where `fetch` unpacked the packages (default: the user's cache)\n"
     "  --work DIR       a directory COMMAND may write to; the MTA's log is left in DIR/log\n"
@@ -162,9 +164,8 @@ static bool read_options(struct request *r, char **words)
 
 static bool load(struct request *r, const char *name)
 {
-    char *datadir = mta_datadir(), *why = NULL;
-    r->mta = mta_load(datadir, name, &why);
-    free(datadir);
+    char *why = NULL;
+    r->mta = mta_find(name, &why);
     bool good = r->mta && mta_profile(r->mta, r->plan.profile, &why);
     if (!good)
         complain(why, "");
@@ -174,8 +175,10 @@ static bool load(struct request *r, const char *name)
 }
 
 /* Its packages, when it has any; a MTA of the user's own may be installed on the host already. */
-static bool find_packages(struct request *r)
+static bool find_packages(struct request *r, const char *name)
 {
+    if (r->mta->root)
+        r->plan.root = r->mta->root;
     if (!r->mta->packages[0])
         return true;
     if (!r->cache)
@@ -184,7 +187,7 @@ static bool find_packages(struct request *r)
         return complain("no cache: set HOME or FAKESMTP_CACHE, or give --cache", "");
     if (!mta_fetched(r->mta, r->cache)) {
         fprintf(stderr, "box: the packages of %s are not in %s; run `mta/fetch %s %s` first\n",
-            r->mta->name, r->cache, r->mta->name, r->cache);
+            r->mta->name, r->cache, name, r->cache);
         return false;
     }
     char *root = mta_root(r->mta, r->cache);
@@ -276,8 +279,8 @@ int box_command(int argc, char **argv)
     }
     struct request r = {
         .plan = {.profile = "queue", .word = strcmp(argv[0], "box") == 0 ? "box" : NULL}};
-    bool good =
-        read_options(&r, argv + 2) && load(&r, argv[1]) && find_packages(&r) && find_places(&r);
+    bool good = read_options(&r, argv + 2) && load(&r, argv[1]) && find_packages(&r, argv[1]) &&
+                find_places(&r);
     int status = good ? run(&r) : BOX_EXIT_USAGE;
     forget(&r);
     return status;

@@ -54,8 +54,9 @@ struct mta {
     unsigned port;
     double clock; /* protocol seconds that one real second stands for */
     double time; /* seconds of its own that pass in a real one; 1: it lives on the machine's time */
-    double patience;        /* real seconds after which a message that has not bounced never will */
-    char **packages;        /* NULL-terminated; empty: nothing to fetch */
+    double patience; /* real seconds after which a message that has not bounced never will */
+    char **packages; /* NULL-terminated; empty: nothing to fetch */
+    char *root;      /* a tree laid over /usr and /etc in place of packages, absolute; NULL: none */
     struct mta_lack *lacks; /* what this MTA does not do */
     size_t n_lacks;
     struct mta_user *users;
@@ -83,6 +84,14 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     __attribute__((warn_unused_result));
 void mta_free(struct mta *mta); /* NULL is fine */
 
+/* The same for what a user writes: the name of a folder of ours, or, with a '/' in it, the path of
+ * one of the user's own ("./my-mta/"). */
+struct mta *mta_find(const char *word, char **why) __attribute__((warn_unused_result));
+
+/* Whether the folder has anything of this profile: etc.PROFILE or PROFILE.conf. "queue" always is.
+ */
+bool mta_has_profile(const struct mta *mta, const char *profile);
+
 /* Lays PROFILE.conf of its folder, if there is one, over what mta_load read: time, clock, patience,
  * lacks; known-losses.PROFILE and known-conduct.PROFILE replace those without suffix.  False with
  * *why (caller frees) when that is malformed, or when nothing in the folder is of this profile. */
@@ -92,10 +101,9 @@ bool mta_profile(struct mta *mta, const char *profile, char **why)
 /* Whether the packages this description names lie unpacked in cache; true when it names none. */
 bool mta_fetched(const struct mta *mta, const char *cache);
 
-/* Runs datadir/fetch NAME CACHE and waits for it (seconds, network). False with *why (caller
- * frees): the last line fetch said.  Blocks: not for a thread with a loop that has other things to
- * do; such a caller spawns the script. */
-bool mta_fetch(const struct mta *mta, const char *cache, char **why);
+/* The command that fetches its packages into cache: `fetch FOLDER CACHE`, NULL-terminated. It takes
+ * seconds and the network; its last line says why it failed. Free with mta_names_free(). */
+char **mta_fetch_command(const struct mta *mta, const char *cache);
 
 /* Whether this kernel and this user may make a box: makes an empty one and leaves it.  False with
  * *why, one line that says what refused and what to do (caller frees). */

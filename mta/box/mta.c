@@ -126,6 +126,18 @@ static bool add_lack(struct mta *mta, char *value, struct lines *at)
     return true;
 }
 
+/* From the folder on, where it is no absolute path. */
+static bool set_root(struct mta *mta, char *value, struct lines *at)
+{
+    char *path = *value == '/' ? box_copy(value) : box_format("%s/%s", mta->dir, value);
+    if (mta->root)
+        *at->why = box_format("%s:%u: said twice", at->path, at->number);
+    else if (!(mta->root = file_absolute(path)))
+        *at->why = box_format("%s:%u: %s: %s", at->path, at->number, path, strerror(errno));
+    free(path);
+    return !*at->why;
+}
+
 static bool set_key(struct mta *mta, const char *key, char *value, struct lines *at)
 {
     if (strcmp(key, "title") == 0)
@@ -140,7 +152,10 @@ static bool set_key(struct mta *mta, const char *key, char *value, struct lines 
         return set_seconds(&mta->patience, value, at);
     if (strcmp(key, "lacks") == 0)
         return add_lack(mta, value, at);
-    return complain(at, "the keys are title, submission, clock, time, patience, lacks; not ", key);
+    if (strcmp(key, "root") == 0)
+        return set_root(mta, value, at);
+    return complain(
+        at, "the keys are title, submission, clock, time, patience, lacks, root; not ", key);
 }
 
 static bool read_pairs(struct mta *mta, struct lines *at)
@@ -319,14 +334,34 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     mta->packages = box_new(1, sizeof *mta->packages);
     mta->datadir = box_copy(datadir);
     free(dir);
-    if (mta->dir && read_file(mta, "mta.conf", read_conf, why) &&
-        read_file(mta, "packages", read_packages, why) &&
-        read_file(mta, "users", read_users, why) && read_both_known(mta, "", why))
+    *why = NULL;
+    bool good = mta->dir && read_file(mta, "mta.conf", read_conf, why) &&
+                read_file(mta, "packages", read_packages, why) &&
+                read_file(mta, "users", read_users, why) && read_both_known(mta, "", why);
+    if (good && mta->root && mta->packages[0])
+        *why = box_format("%s/packages: it has a root in mta.conf already", mta->dir);
+    if (good && !*why)
         return mta;
     if (!mta->dir)
         *why = box_format("%s/%s: %s", datadir, name, strerror(errno));
     mta_free(mta);
     return NULL;
+}
+
+struct mta *mta_find(const char *word, char **why)
+{
+    bool is_path = strchr(word, '/') != NULL;
+    char *dir = is_path ? file_absolute(word) : NULL;
+    if (is_path && !dir) {
+        *why = box_format("%s: %s", word, strerror(errno));
+        return NULL;
+    }
+    char *slash = dir ? strrchr(dir, '/') : NULL;
+    char *datadir = dir ? box_format("%.*s", (int)(slash - dir), dir) : mta_datadir();
+    struct mta *mta = mta_load(datadir, dir ? slash + 1 : word, why);
+    free(datadir);
+    free(dir);
+    return mta;
 }
 
 /* Our servers share the clock of an MTA whose time is compressed: its stock values are those of the
@@ -342,23 +377,30 @@ static bool read_profile(struct mta *mta, struct lines *at)
     return true;
 }
 
+bool mta_has_profile(const struct mta *mta, const char *profile)
+{
+    char *etc = box_format("%s/etc.%s", mta->dir, profile);
+    char *conf = box_format("%s/%s.conf", mta->dir, profile);
+    bool has = strcmp(profile, "queue") == 0 || file_exists(etc) || file_exists(conf);
+    free(etc);
+    free(conf);
+    return has;
+}
+
 bool mta_profile(struct mta *mta, const char *profile, char **why)
 {
-    char *etc = box_format("%s/etc.%s", mta->dir, profile), *name = box_format("%s.conf", profile);
-    char *conf = box_format("%s/%s", mta->dir, name);
-    bool known = strcmp(profile, "queue") == 0 || file_exists(etc) || file_exists(conf);
+    char *name = box_format("%s.conf", profile);
+    bool known = mta_has_profile(mta, profile);
     if (!known)
-        *why =
-            box_format("%s has no profile %s (neither %s nor %s)", mta->name, profile, etc, conf);
+        *why = box_format("%s has no profile %s (neither etc.%s nor %s in %s)", mta->name, profile,
+            profile, name, mta->dir);
     bool good = known && read_file(mta, name, read_profile, why);
     if (good && strcmp(profile, "queue") != 0) {
         char *suffix = box_format(".%s", profile);
         good = read_both_known(mta, suffix, why);
         free(suffix);
     }
-    free(etc);
     free(name);
-    free(conf);
     return good;
 }
 
@@ -384,6 +426,7 @@ void mta_free(struct mta *mta)
     free(mta->users);
     free(mta->name);
     free(mta->datadir);
+    free(mta->root);
     free(mta->dir);
     free(mta->title);
     free(mta->host);

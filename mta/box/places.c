@@ -4,19 +4,12 @@
 #include "box/box.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "box/files.h"
 #include "box/places.h"
-
-extern char **environ;
 
 /* What meson built in mta/, seen from wherever in the build tree the program lies; NULL when it was
  * installed. */
@@ -139,62 +132,13 @@ bool mta_fetched(const struct mta *mta, const char *cache)
     return same;
 }
 
-/* What the script says goes on to our standard error, and its last line is kept for the caller. */
-static char *relay_lines(int fd)
+char **mta_fetch_command(const struct mta *mta, const char *cache)
 {
-    char *line = NULL, *last = NULL;
-    size_t cap = 0;
-    FILE *in = fdopen(fd, "r");
-    while (in && getline(&line, &cap, in) > 0) {
-        fputs(line, stderr);
-        line[strcspn(line, "\n")] = '\0';
-        free(last);
-        last = box_copy(line);
-    }
-    free(line);
-    if (in)
-        fclose(in);
-    return last;
-}
-
-static bool spawn_fetch(
-    const char *script, const struct mta *mta, const char *cache, int out, pid_t *pid)
-{
-    char *argv[] = {(char *)script, mta->name, (char *)cache, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
-    errno = posix_spawn(pid, script, &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    return errno == 0;
-}
-
-bool mta_fetch(const struct mta *mta, const char *cache, char **why)
-{
-    int ends[2], status = -1;
-    pid_t pid;
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        *why = box_format("pipe: %s", strerror(errno));
-        return false;
-    }
-    char *script = box_format("%s/fetch", mta->datadir);
-    bool started = spawn_fetch(script, mta, cache, ends[1], &pid);
-    close(ends[1]);
-    if (!started)
-        *why = box_format("%s: %s", script, strerror(errno));
-    free(script);
-    if (!started) {
-        close(ends[0]);
-        return false;
-    }
-    char *last = relay_lines(ends[0]);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (status == 0) {
-        free(last);
-        return true;
-    }
-    *why = last ? last : box_copy("fetch failed and said nothing");
-    return false;
+    char *datadir = mta_datadir();
+    char **words = box_new(4, sizeof *words);
+    words[0] = box_format("%s/fetch", datadir);
+    words[1] = box_copy(mta->dir);
+    words[2] = box_copy(cache);
+    free(datadir);
+    return words;
 }

@@ -120,7 +120,8 @@ static void complains_about_mta_conf(void **state)
 {
     struct folder *folder = folder_of(state);
     expect_complaint(folder, "mta.conf", "title = x\ntitel = y\n",
-        "mta.conf:2: the keys are title, submission, clock, time, patience, lacks; not titel");
+        "mta.conf:2: the keys are title, submission, clock, time, patience, lacks, root; not "
+        "titel");
     expect_complaint(
         folder, "mta.conf", "\n# c\ntitle\n", "mta.conf:3: key = value is wanted, not title");
     expect_complaint(folder, "mta.conf", "title = a\ntitle = b\n", "mta.conf:2: said twice");
@@ -155,6 +156,39 @@ static void complains_about_lists(void **state)
     folder_write(folder, "mta/some/known-losses", "", 0644);
     expect_complaint(folder, "known-conduct", "a\tattempts\t \n",
         "known-conduct:1: scenario, check and sentence are wanted, with tabs between");
+}
+
+static void a_root_of_its_own(void **state)
+{
+    char *why = NULL, *conf = box_format("%sroot = ../../built\n", good_conf);
+    struct folder *folder = folder_of(state);
+    expect_complaint(folder, "mta.conf", conf, "/mta/some/../../built: No such file or directory");
+    folder_write(folder, "built/usr/sbin/some", "", 0755);
+    struct mta *mta = load(folder, &why);
+    char *built = folder_path(folder, "built");
+    assert_non_null(mta);
+    assert_string_equal(mta->root, built);
+    mta_free(mta);
+    free(built);
+    free(conf);
+    expect_complaint(
+        folder, "packages", "some-mta\n", "some/packages: it has a root in mta.conf already");
+}
+
+static void finds_what_a_user_writes(void **state)
+{
+    char *why = NULL, *path = folder_path(folder_of(state), "mta/some/");
+    struct mta *mta = mta_find(path, &why);
+    assert_non_null(mta);
+    assert_string_equal(mta->name, "some");
+    mta_free(mta);
+    mta = mta_find("postfix", &why);
+    assert_non_null(mta);
+    mta_free(mta);
+    assert_null(mta_find("./nowhere", &why));
+    assert_string_equal(why, "./nowhere: No such file or directory");
+    free(why);
+    free(path);
 }
 
 static void refuses_names_that_are_paths(void **state)
@@ -293,6 +327,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_names_that_are_paths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_what_is_fetched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_names, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_root_of_its_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(finds_what_a_user_writes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(profiles_are_laid_over_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_profile_has_losses_of_its_own, set_up, tear_down),
         cmocka_unit_test(adds_accounts),

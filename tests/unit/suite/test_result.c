@@ -79,6 +79,7 @@ static void fill(struct result *r)
         .title = mem_text("Say \"nothing\""),
         .sender = mem_text("postfix"),
         .clock = mem_text("5 days in 60 s"),
+        .version = mem_text("3.7"),
         .skipped = mem_text("why not"),
         .attempts = 7,
         .attempts_known = true,
@@ -131,6 +132,7 @@ static void round_trip(void **state)
         same_text(a.title, b.title);
         same_text(a.sender, b.sender);
         same_text(a.clock, b.clock);
+        same_text(a.version, b.version);
         same_text(a.skipped, b.skipped);
         assert_int_equal(a.check_count, b.check_count);
         for (size_t i = 0; i < a.check_count; i++) {
