@@ -8,7 +8,7 @@
 #include <string.h>
 #include "util/mem.h"
 
-enum { DEFAULT_MEMORY = 64 << 20, DEFAULT_INSTRUCTIONS = 5000000 };
+enum { DEFAULT_MEMORY = 64 << 20, DEFAULT_INSTRUCTIONS = 5000000, DEFAULT_CPU_MS = 2000 };
 
 static void *allocate(void *ud, void *old, size_t old_size, size_t size)
 {
@@ -25,6 +25,8 @@ static void *allocate(void *ud, void *old, size_t old_size, size_t size)
     void *got = realloc(old, size);
     if (got)
         script->used = script->used - old_size + size;
+    if (size > old_size)
+        script_charge_memory(script, size); /* a realloc may have to move all of it */
     return got;
 }
 
@@ -32,27 +34,6 @@ struct script *script_of(lua_State *L)
 {
     return *(struct script **)lua_getextraspace(
         L); /* coroutines inherit a copy of the main thread's */
-}
-
-static void on_budget(lua_State *L, lua_Debug *ar)
-{
-    struct script *script = script_of(L);
-    if (!script->over_budget) {
-        script->over_budget = true;
-        lua_getinfo(L, "Sl", ar);
-        snprintf(script->over_at, sizeof script->over_at, "%s:%d", ar->short_src, ar->currentline);
-    }
-    lua_sethook(L, on_budget, LUA_MASKCOUNT,
-        1); /* from now on every instruction raises: pcall cannot hide it */
-    lua_pushfstring(L, "%s: ran too long without waiting (%d instructions)", script->over_at,
-        (int)script->budget);
-    lua_error(L); /* Not: luaL_error. It puts the caller's line in front, be it polite.lua's. */
-}
-
-void script_limit(struct script *script, lua_State *co)
-{
-    script->over_budget = false;
-    lua_sethook(co, on_budget, LUA_MASKCOUNT, (int)script->budget);
 }
 
 /* "x.lua:3: what", as most errors are; those of memory, of error(nil) and of C functions do not say
@@ -63,20 +44,56 @@ static bool has_place(const char *text)
     return *at == ':' && at[1 + strspn(at + 1, "0123456789")] == ':' && at[1] != ':';
 }
 
+static int l_describe(lua_State *L)
+{
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+/* Pushes on L what the error on top of co says. An object that can tell of itself may do so, within
+ * what is left of the budget. */
+static void push_text(lua_State *L, lua_State *co)
+{
+    enum { TEXT_MAX = 2000 };
+    size_t len;
+    const char *text = NULL;
+    if (lua_isstring(co, -1)) {
+        lua_pushvalue(co, -1);
+        text = lua_tolstring(co, -1, &len);
+        lua_pushlstring(L, text, len < TEXT_MAX ? len : TEXT_MAX);
+        lua_remove(co, L == co ? -2 : -1);
+        return;
+    }
+    const char *kind = luaL_typename(co, -1);
+    if (!script_of(L)->over_budget && luaL_getmetafield(co, -1, "__tostring") != LUA_TNIL) {
+        lua_pop(co, 1);
+        lua_pushvalue(co, -1);
+        if (L != co)
+            lua_xmove(co, L, 1);
+        lua_pushcfunction(L, l_describe);
+        lua_insert(L, -2);
+        if (lua_pcall(L, 1, 1, 0) == LUA_OK)
+            return;
+        lua_pop(L, 1);
+        lua_pushfstring(L, "(error is a %s that cannot tell of itself)", kind);
+        return;
+    }
+    lua_pushfstring(L, "(error is a %s, not a text)", kind);
+}
+
 /* Pushes onto L what the error on top of co says, behind the line of the innermost Lua function
  * from level on. */
 const char *script_push_error(lua_State *L, lua_State *co, int level)
 {
     lua_Debug ar;
-    const char *text = lua_tostring(co, -1);
-    if (!text)
-        text = lua_pushfstring(L, "(error is a %s, not a text)", luaL_typename(co, -1));
+    push_text(L, co);
+    const char *text = lua_tostring(L, -1);
     for (; !has_place(text) && lua_getstack(co, level, &ar); level++) {
         lua_getinfo(co, "Sl", &ar);
         if (ar.currentline > 0)
             return lua_pushfstring(L, "%s:%d: %s", ar.short_src, ar.currentline, text);
     }
-    return lua_pushstring(L, text);
+    return text;
 }
 
 char *script_whole_place(const struct script *script, char *why)
@@ -122,6 +139,7 @@ bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why
         *why = mem_text(text ? text : "unknown error");
     }
     lua_settop(L, top);
+    script->limited = NULL; /* it may be collected */
     return status == LUA_OK;
 }
 
@@ -138,7 +156,8 @@ void script_call_chunk(lua_State *L)
         script_push_error(L, co, 0);
         lua_error(L);
     }
-    lua_settop(co, 1); /* the first result, or nil */
+    script_of(L)->limited = L; /* what is left is for reading what it says */
+    lua_settop(co, 1);         /* the first result, or nil */
     lua_xmove(co, L, 1);
     lua_remove(L, -2);
 }
@@ -149,6 +168,7 @@ lua_State *script_new_state(struct script *script, const struct script_caps *cap
 {
     script->cap = caps && caps->memory ? caps->memory : DEFAULT_MEMORY;
     script->budget = caps && caps->instructions ? caps->instructions : DEFAULT_INSTRUCTIONS;
+    script->cpu_ms = caps && caps->cpu_ms ? caps->cpu_ms : DEFAULT_CPU_MS;
     lua_State *L = lua_newstate(allocate, script);
     if (L)
         *(struct script **)lua_getextraspace(L) = script;

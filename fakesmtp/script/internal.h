@@ -10,10 +10,15 @@
 
 struct script {
     lua_State *L;
-    size_t used, cap;  /* bytes of the Lua state */
-    unsigned budget;   /* instructions between two waits */
-    bool over_budget;  /* the running entry used them up */
-    char over_at[160]; /* where: pcall may swallow the error, not the place */
+    size_t used, cap;              /* bytes of the Lua state */
+    unsigned budget;               /* instructions between two waits */
+    int64_t left;                  /* of it, for the running entry */
+    int step;                      /* instructions from one look at it to the next */
+    unsigned cpu_ms;               /* processor time between two waits */
+    uint64_t look_ms, cpu_from_ms; /* when to look at the processor time, and what it was first */
+    lua_State *limited; /* the coroutine that runs under it; NULL outside of script_enter() */
+    bool over_budget;   /* the running entry used it up */
+    char over_at[160];  /* where: pcall may swallow the error, not the place */
     struct script_run *running;
     size_t runs;         /* that were started and not freed */
     bool retired;        /* goes with the last of them */
@@ -59,13 +64,29 @@ bool script_enter(struct script *script, lua_CFunction fn, void *arg, char **why
 char *script_whole_place(const struct script *script, char *why);
 /* Replaces the chunk on top of L by what it returns; raises what goes wrong in it. */
 void script_call_chunk(lua_State *L);
-void script_limit(struct script *script, lua_State *co); /* arms the instruction budget for co */
+
+/* limit.c */
+void script_limit(struct script *script, lua_State *co); /* a fresh budget, for co */
+/* Takes off the budget what is going to be done; raises when it is used up. */
+void script_charge(lua_State *L, uint64_t steps);
+uint64_t script_steps_left(lua_State *L);
+void script_charge_memory(struct script *script, size_t bytes); /* never raises */
 
 /* Pushes on L the error that lies on co's stack, as a text that begins with its place. */
 const char *script_push_error(lua_State *L, lua_State *co, int level);
 
 /* sandbox.c: fills the global table of a fresh state; protected call */
 int l_open_sandbox(lua_State *L);
+/* Each puts its own in the place of Lua's, in the table of globals on top. */
+void open_library(lua_State *L);
+void open_order(lua_State *L);
+void open_strings(lua_State *L); /* into the table `string` on top */
+/* order.c: pushes the keys of the table at index, a positive one, as a list: in their order */
+void order_push_keys(lua_State *L, int table);
+
+/* source.c: a whole file of text, 1 MiB at most; caller frees. NULL: *why, caller frees, or NULL
+ * where there is no such file. */
+char *source_read(const char *path, size_t *len, char **why);
 
 /* verbs.c: the session of the coroutine that runs; each raises where a verb of that kind cannot be
  * called */

@@ -9,7 +9,7 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-enum { FILE_MAX = 1 << 20, HOSTS_MAX = 32, TO_MAX = 1000, SIZE_MOST = 64 << 20 };
+enum { HOSTS_MAX = 32, TO_MAX = 1000, SIZE_MOST = 64 << 20 };
 
 /* ---- errors that name their line ---- */
 
@@ -316,25 +316,6 @@ static int l_load(lua_State *L)
     return 0;
 }
 
-static char *read_file(const char *path, char **why)
-{
-    FILE *f = fopen(path, "r");
-    char *text = f ? mem_new(FILE_MAX + 2) : NULL;
-    size_t n = f ? fread(text, 1, FILE_MAX + 1, f) : 0;
-    if (!f || ferror(f))
-        *why = mem_format("%s: %s", path, strerror(errno));
-    else if (n > FILE_MAX)
-        *why = mem_format("%s: larger than 1 MiB", path);
-    else if (memchr(text, '\0', n))
-        *why = mem_format("%s: holds a NUL byte; scenarios are text", path);
-    if (f)
-        fclose(f);
-    if (!*why)
-        return mem_grow(text, n + 1);
-    free(text);
-    return NULL;
-}
-
 /* "scenarios/address/unknown-user.lua" is the scenario unknown-user. */
 static char *name_of(const char *path)
 {
@@ -360,10 +341,13 @@ static bool describe(struct script *script, const char *path, char **why)
     struct scenario *scenario = &script->scenario;
     scenario->path = mem_text(path);
     scenario->name = name_of(path);
+    size_t len;
     if (!script->text)
-        script->text = read_file(path, why);
-    if (!script->text)
+        script->text = source_read(path, &len, why);
+    if (!script->text) {
+        *why = *why ? *why : mem_format("%s: %s", path, strerror(ENOENT));
         return false;
+    }
     if (!is_label(scenario->name)) {
         *why = mem_format(
             "%s: the file's name must serve as a domain label: small letters, digits and '-'",

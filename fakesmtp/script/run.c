@@ -249,6 +249,7 @@ static int l_close(lua_State *L)
     script_limit(run->script, run->co);
     if (!close_pending(run))
         return raise_error_of(run, L);
+    script_limit(run->script, L); /* the old coroutine may be collected from here on */
     lua_rawgeti(L, LUA_REGISTRYINDEX, run->handlers);
     if (lua_getfield(L, -1, "close") != LUA_TFUNCTION)
         return 0;

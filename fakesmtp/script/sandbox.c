@@ -12,36 +12,8 @@
 #include "util/text.h"
 
 static const char *const base_names[] = {"assert", "error", "getmetatable", "ipairs", "next",
-    "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber", "tostring",
-    "type", "xpcall", NULL};
-
-static int l_setmetatable(lua_State *L)
-{
-    luaL_checktype(L, 1, LUA_TTABLE);
-    luaL_argexpected(L, lua_isnoneornil(L, 2) || lua_istable(L, 2), 2, "nil or table");
-    if (lua_istable(L, 2)) {
-        lua_pushliteral(L, "__gc");
-        if (lua_rawget(L, 2) != LUA_TNIL)
-            return luaL_error(L, "__gc is not available to scenarios");
-        lua_pop(L, 1);
-    }
-    if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
-        return luaL_error(L, "cannot change a protected metatable");
-    lua_settop(L, 2);
-    lua_setmetatable(L, 1);
-    return 1;
-}
-
-static int l_print(lua_State *L)
-{
-    int n = lua_gettop(L);
-    for (int i = 1; i <= n; i++) {
-        fprintf(stderr, "%s%s", i > 1 ? "\t" : "", luaL_tolstring(L, i, NULL));
-        lua_pop(L, 1);
-    }
-    fputc('\n', stderr);
-    return 0;
-}
+    "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "setmetatable",
+    "tonumber", "tostring", "type", "xpcall", NULL};
 
 /* ---- xpcall: Lua calls its handler while the hook that ended a loop is still raising, with all
  * hooks off ---- */
@@ -88,18 +60,28 @@ static bool plain_name(const char *name)
     return true;
 }
 
-static int try_load(lua_State *L, const char *dir, const char *name)
+/* Pushes the chunk; false: there is no such file. */
+static bool try_load(lua_State *L, const char *dir, const char *name)
 {
-    lua_pushfstring(L, "%s/%s.lua", dir, name);
-    FILE *f = fopen(lua_tostring(L, -1), "r");
-    if (!f) {
-        lua_pop(L, 1);
-        return -1;
+    size_t len;
+    char *why = NULL;
+    lua_pushfstring(L, "@%s/%s.lua", dir, name);
+    char *text = source_read(lua_tostring(L, -1) + 1, &len, &why);
+    if (why) {
+        lua_pushstring(L, why);
+        free(why);
+        lua_error(L);
     }
-    fclose(f);
-    int status = luaL_loadfilex(L, lua_tostring(L, -1), "t");
+    if (!text) {
+        lua_pop(L, 1);
+        return false;
+    }
+    int status = luaL_loadbufferx(L, text, len, lua_tostring(L, -1), "t");
+    free(text);
     lua_remove(L, -2);
-    return status;
+    if (status != LUA_OK)
+        lua_error(L);
+    return true;
 }
 
 static int l_require(lua_State *L)
@@ -120,11 +102,8 @@ static int l_require(lua_State *L)
     lua_setfield(L, 2, name);
     const char *const dirs[] = {script->lib_dir, script->dir};
     for (size_t i = 0; i < 2; i++) {
-        int status = dirs[i] ? try_load(L, dirs[i], name) : -1;
-        if (status < 0)
+        if (!dirs[i] || !try_load(L, dirs[i], name))
             continue;
-        if (status != LUA_OK)
-            return lua_error(L);
         lua_call(L, 0, 1);
         if (lua_isnil(L, -1) || lua_isboolean(L, -1))
             return luaL_error(L, "require '%s': the file returns nothing of use", name);
@@ -202,13 +181,11 @@ int l_open_sandbox(lua_State *L)
     copy_library(L, "table", luaopen_table, NULL);
     copy_library(L, "math", luaopen_math, no_math);
     copy_library(L, "utf8", luaopen_utf8, NULL);
-    lua_pushcfunction(L, l_setmetatable);
-    lua_setfield(L, -2, "setmetatable");
     lua_getfield(L, 1, "xpcall");
     lua_pushcclosure(L, l_xpcall, 1);
     lua_setfield(L, -2, "xpcall");
-    lua_pushcfunction(L, l_print);
-    lua_setfield(L, -2, "print");
+    open_library(L);
+    open_order(L);
     lua_newtable(L);
     lua_pushcclosure(L, l_require, 1);
     lua_setfield(L, -2, "require");

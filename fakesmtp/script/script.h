@@ -17,7 +17,11 @@ struct script_run; /* the coroutine of one connection */
 
 struct script_caps {
     size_t memory;         /* bytes the whole scenario may hold; 0 = 64 MiB */
-    unsigned instructions; /* VM instructions between two waits; 0 = 5 million, some 30 ms */
+    unsigned instructions; /* VM instructions between two waits, or library work that takes as long;
+                              0 = 5 million, some 30 ms */
+    unsigned
+        cpu_ms; /* processor time between two waits, for what instructions do not show; 0 = 2000
+                 */
 };
 
 enum script_input { /* what became of a wait for a line */

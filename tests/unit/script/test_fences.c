@@ -142,14 +142,18 @@ static void no_memory_for_a_new_connection(void **state)
 {
     struct play play;
     struct talk first = {0};
-    play_start(&play,
+    static const struct script_caps patient = {.memory = 8 << 20, .instructions = 2000000};
+    play_open(&play);
+    play_load(&play,
         "local hoard = {}\n"
         "return { connect = function(s)\n"
         "  if not hoard then return end\n"
         "  pcall(function() for i = 1, 1e9 do hoard[i] = ('x'):rep(65536) .. i end end)\n"
         "  pcall(function() for i = 1, 1e9 do hoard[#hoard + 1] = ('y'):rep(100) .. i end end)\n"
         "end,\n"
-        "rset = function(s) hoard = nil end }");
+        "rset = function(s) hoard = nil end }",
+        &patient);
+    assert_null(play.why);
     talk_begin(&first, &play, 0, 1);
     unsigned refused = 0;
     struct talk next[50] = {0};
