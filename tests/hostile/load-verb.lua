@@ -1,0 +1,4 @@
+--- A verb where there is no connection.
+-- ends: load
+-- says: :
+return { connect = s:stall() }

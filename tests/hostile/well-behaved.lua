@@ -1,0 +1,2 @@
+--- It behaves.
+return {}
