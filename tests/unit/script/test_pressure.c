@@ -137,7 +137,7 @@ static void each_allocation_fails_once(void **state)
     play_open(&play);
     play_load(&play, text, NULL); /* writes the file */
     assert_null(play.why);
-    for (size_t cap = 30 << 10; cap < 420 << 10; cap += 509) {
+    for (size_t cap = 30 << 10; cap < 420 << 10; cap += 1531) {
         struct script_caps caps = {.memory = cap, .instructions = 200000};
         play_load(&play, NULL, &caps);
         refused += !play.script;
@@ -147,8 +147,8 @@ static void each_allocation_fails_once(void **state)
         else
             assert_has(play.why, "not enough memory");
     }
-    assert_true(loaded > 50);
-    assert_true(refused > 50);
+    assert_true(loaded > 20);
+    assert_true(refused > 20);
     play_close(&play);
 }
 
