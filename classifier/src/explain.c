@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* explain.c - from a decision to what callers read. */
 #include "explain.h"
+#include "formats.h"
 #include <stdio.h>
 
 static void set(struct bounce_recipient *out, enum bounce_text what, const char *text)
@@ -23,7 +24,8 @@ static const char *joined(struct bounce *bounce, const struct bits *bits)
         room += 4;
     out = bits->first ? bounce__arena_new(&bounce->arena, room) : NULL;
     for (const struct bit *bit = bits->first; out && bit; bit = bit->next) {
-        const char *line = bounce__clean_copy(&bounce->arena, bit->s);
+        const char *line =
+            bounce__names_host(bit->s) ? NULL : bounce__clean_copy(&bounce->arena, bit->s);
         size_t length = line ? strlen(line) : 0;
 
         if (n && length)

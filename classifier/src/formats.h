@@ -41,6 +41,8 @@ enum line_role {
 
 /* Does the returned message follow this line? */
 bool bounce__ends_notification(struct span line);
+/* Is it the name of a host and nothing else, "mx.example [192.0.2.1]:"? No blanks around it. */
+bool bounce__names_host(struct span line);
 /* `strict`: only lines that begin with an address or a label, not sentences that contain one. */
 enum line_role bounce__line_role(
     struct span line, bool strict, struct span *address, struct span *rest);

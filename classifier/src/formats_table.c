@@ -367,6 +367,16 @@ static bool command_line(struct span line)
            begins_with(bounce__trim(span_from(line, 3)), verbs, COUNT(verbs)) != SIZE_MAX;
 }
 
+/* "mx.example [192.0.2.1]:" and no more: Courier names the host before what it said, or alone. */
+bool bounce__names_host(struct span line)
+{
+    size_t open = bounce__find(line, SPAN(" ["), 0);
+    size_t end = open == SIZE_MAX ? SIZE_MAX : bounce__find(line, SPAN("]:"), open);
+
+    return end != SIZE_MAX && end + 2 == line.n && bounce__find(line, SPAN(" "), 0) == open &&
+           bounce__find(line, SPAN(" "), open + 1) == SIZE_MAX;
+}
+
 enum line_role bounce__line_role(
     struct span raw, bool strict, struct span *address, struct span *rest)
 {

@@ -321,6 +321,16 @@ static void list_runners(struct scoring *scoring, size_t winner)
     }
 }
 
+/* "850 2.0.0 Ok": replies begin with 2 to 5, RFC 5321 4.2.1. What was said cannot be known. */
+static bool classless(const struct matching *matching)
+{
+    struct span said = bounce__trim(span_upto(
+        span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_DECISIVE]));
+
+    return said.n > 3 && byte_digit(said.p[0]) && (said.p[0] < '2' || said.p[0] > '5') &&
+           byte_digit(said.p[1]) && byte_digit(said.p[2]) && (said.p[3] == ' ' || said.p[3] == '-');
+}
+
 static void pick(struct scoring *scoring)
 {
     struct decision *d = scoring->decision;
@@ -335,6 +345,12 @@ static void pick(struct scoring *scoring)
         } else if (second == SIZE_MAX || total(scoring, i) > total(scoring, second)) {
             second = i;
         }
+    }
+    if (winner == SIZE_MAX && classless(scoring->matching)) {
+        d->reason = bounce__reason_named("protocol-error");
+        snprintf(d->by, sizeof d->by, "a reply of no class");
+        d->confidence = 0.5;
+        return;
     }
     if (winner == SIZE_MAX) {
         d->reason = bounce__reason_named(d->expired ? "expired" : "undefined");

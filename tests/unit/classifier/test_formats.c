@@ -110,6 +110,24 @@ static void sendmail_names_the_command(void **state)
         said, to, "rcpt");
 }
 
+/* Courier names the host it talked with, and sometimes nothing else: that is no diagnosis. */
+static void a_host_alone_says_nothing(void **state)
+{
+    static const char text[] =
+        "From: postmaster@c.example\nTo: me@c.example\nSubject: NOTICE: mail delivery status.\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; "
+        "boundary=b\n\n"
+        "--b\n\nYour message to the following recipients cannot be delivered:\n\n"
+        "<a@b.example>:\n     mx.b.example [192.0.2.1]:\n     mx.b.example [192.0.2.1]:\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; c.example\n\n"
+        "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.0.0\n\n--b--\n";
+    struct bounce *bounce = kit_message(*state, text, strlen(text));
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_ADDRESS), "a@b.example");
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "undefined");
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_DIAGNOSTIC), "");
+    bounce_free(bounce);
+}
+
 static void dma(void **state)
 {
     check(state,
@@ -207,6 +225,7 @@ int main(void)
         cmocka_unit_test(sendmail_old),
         cmocka_unit_test(sendmail_pipelines),
         cmocka_unit_test(sendmail_names_the_command),
+        cmocka_unit_test(a_host_alone_says_nothing),
         cmocka_unit_test(dma),
         cmocka_unit_test(a_sentence),
         cmocka_unit_test(a_label),

@@ -29,6 +29,8 @@ static void strong_codes_before_plain_words(void **state)
 
 static void codes_alone(void **state)
 {
+    check(
+        state, "850 2.0.0 Ok, or is it?", NULL, "protocol-error"); /* a class that does not exist */
     check(state, "550 5.1.1", NULL, "user-unknown");
     check(state, "452 4.2.2", NULL, "mailbox-full");
     check(state, "554 5.0.0", NULL, "undefined");
