@@ -210,8 +210,8 @@ static bool read_user(struct mta *mta, char *line, struct lines *at)
     bool user = n == 5 && strcmp(word[0], "user") == 0;
     if (!group && !user)
         return complain(at, "`group NAME ID` or `user NAME ID GROUP HOME` is wanted", "");
-    if (number(word[2]) == 0)
-        return complain(at, "an id above 0 is wanted, not ", word[2]);
+    if (number(word[2]) == 0 && strcmp(word[2], "0") != 0)
+        return complain(at, "an id is wanted, not ", word[2]);
     mta->users = box_grow(mta->users, mta->n_users + 1, sizeof *mta->users);
     mta->users[mta->n_users++] = (struct mta_user){.name = box_copy(word[1]),
         .id = number(word[2]),
@@ -368,12 +368,14 @@ struct mta *mta_find(const char *word, char **why)
  * protocol. */
 static bool read_profile(struct mta *mta, struct lines *at)
 {
-    double clock = mta->clock;
-    mta->clock = 0;
+    double clock = mta->clock, time = mta->time;
+    mta->clock = mta->time = 0;
     if (!read_pairs(mta, at))
         return false;
     if (mta->clock == 0)
         mta->clock = mta->time > 1 ? mta->time : clock;
+    if (mta->time == 0)
+        mta->time = time;
     return true;
 }
 

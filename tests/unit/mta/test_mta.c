@@ -148,7 +148,7 @@ static void complains_about_lists(void **state)
     folder_write(folder, "mta/some/packages", "", 0644);
     expect_complaint(folder, "users", "user x 12\n",
         "users:1: `group NAME ID` or `user NAME ID GROUP HOME` is wanted");
-    expect_complaint(folder, "users", "user x 0 x /\n", "users:1: an id above 0 is wanted, not 0");
+    expect_complaint(folder, "users", "user x -1 x /\n", "users:1: an id is wanted, not -1");
     expect_complaint(folder, "users", "group a:b 12\n", "users:1: no colon may be in group a:b 12");
     folder_write(folder, "mta/some/users", "", 0644);
     expect_complaint(folder, "known-losses", "a b c\n",
@@ -255,6 +255,7 @@ static void profiles_are_laid_over_it(void **state)
     char *why = NULL;
     folder_write(folder_of(state), "mta/some/stock.conf", "time = 3600\npatience = 90\n", 0644);
     folder_write(folder_of(state), "mta/some/slow.conf", "clock = 10\n", 0644);
+    folder_write(folder_of(state), "mta/some/long.conf", "patience = 40\n", 0644);
     folder_write(folder_of(state), "mta/some/broken.conf", "time = fast\n", 0644);
     folder_write(folder_of(state), "mta/some/etc.files/some.conf", "x", 0644);
     struct mta *mta = load(folder_of(state), &why);
@@ -266,6 +267,10 @@ static void profiles_are_laid_over_it(void **state)
     assert_true(mta->time == 1 && mta->clock == 10);
     assert_true(mta_profile(mta, "stock", &why));
     assert_true(mta->time == 3600 && mta->clock == 3600 && mta->patience == 90);
+    mta->clock =
+        150; /* chosen beside a compressed time, it is not lost for want of a profile's own */
+    assert_true(mta_profile(mta, "long", &why));
+    assert_true(mta->time == 3600 && mta->clock == 150 && mta->patience == 40);
     assert_false(mta_profile(mta, "broken", &why));
     assert_non_null(strstr(why, "broken.conf:1: a whole number above 0 is wanted, not fast"));
     free(why);
