@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The judge: the table of attempts, alternatives, and what the two halves (judge_bounce.c,
  * judge_conduct.c) come to. */
+#include "suite/conduct.h"
 #include "suite/judge.h"
 #include "suite/judge_parts.h"
 
@@ -101,6 +102,7 @@ void judge(const struct scenario *scenario, const struct record *record,
     if (record->script_errors)
         result_check(result, true, "script errors", "none", record->script_error, VERDICT_WRONG);
     keep_happenings(record, result);
+    result->conduct = conduct_json(scenario, record, sender, &bounces);
     result->delivered = record->delivered;
     result->seconds = (double)(record->last_ms - record->submitted_ms) / 1000;
     for (size_t i = 0; i < bounces.count; i++)

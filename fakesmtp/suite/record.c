@@ -63,13 +63,30 @@ struct record_rcpt record_rcpt(const struct record *r, const char *local)
     return rcpt ? *rcpt : (struct record_rcpt){0};
 }
 
+static void note_in_session(struct record_session *s, enum smtp_verb verb, bool fine)
+{
+    s->ehlo += verb == SMTP_EHLO;
+    s->helo += verb == SMTP_HELO;
+    s->rset += verb == SMTP_RSET;
+    s->mail += verb == SMTP_MAIL;
+    s->quit = s->quit || (verb == SMTP_QUIT && fine);
+    s->mail_in_clear = s->mail_in_clear || (verb == SMTP_MAIL && s->tls != SESSION_TLS_UP);
+    if (verb == SMTP_STARTTLS && s->tls == SESSION_CLEAR)
+        s->tls = SESSION_TLS_ASKED;
+}
+
+static void note_tls(struct record_session *s, const char *text)
+{
+    if (text && text_starts(text, "up"))
+        s->tls = SESSION_TLS_UP;
+}
+
 static void note_command(struct record *r, const struct transcript_event *e)
 {
     struct smtp_command cmd;
     bool fine = !smtp_command_parse(&cmd, e->bytes, e->len);
     r->commands[cmd.verb]++;
-    if (cmd.verb == SMTP_QUIT && fine)
-        session_of(r, e->session)->quit = true;
+    note_in_session(session_of(r, e->session), cmd.verb, fine);
     struct record_rcpt *rcpt =
         fine && cmd.verb == SMTP_RCPT ? rcpt_of(r, cmd.path.user.text, cmd.path.user.len) : NULL;
     if (rcpt)
@@ -177,6 +194,10 @@ void record_event(struct record *r, const struct transcript_event *e)
     case TRANSCRIPT_DATA:
         r->duplicates += e->duplicate;
         r->resent += e->copy > 1;
+        session_of(r, e->session)->whole += e->copy > 0;
+        break;
+    case TRANSCRIPT_TLS:
+        note_tls(session_of(r, e->session), e->text);
         break;
     case TRANSCRIPT_ENDING:
         end_session(r, e);
@@ -208,15 +229,17 @@ void record_delivery(struct record *r, const struct server_message *message)
 void record_bounce(struct record *r, const struct server_message *message)
 {
     r->bounces = mem_grow(r->bounces, (r->bounce_count + 1) * sizeof *r->bounces);
-    r->bounces[r->bounce_count++] = (struct record_bounce){
-        mem_bytes(message->bytes, message->len), message->len, message->at_ms};
+    r->bounces[r->bounce_count++] = (struct record_bounce){mem_bytes(message->bytes, message->len),
+        message->len, message->at_ms, mem_text(message->rcpt_count ? message->rcpts[0] : NULL)};
     r->last_ms = message->at_ms;
 }
 
 void record_deinit(struct record *r)
 {
-    for (size_t i = 0; i < r->bounce_count; i++)
+    for (size_t i = 0; i < r->bounce_count; i++) {
         free(r->bounces[i].bytes);
+        free(r->bounces[i].to);
+    }
     for (size_t i = 0; i < r->happening_count; i++) {
         free(r->happenings[i].name);
         free(r->happenings[i].address);

@@ -18,9 +18,19 @@ struct record_wait { /* the server said nothing any more: how long did the clien
     int stage;
 };
 
+enum session_tls {
+    SESSION_CLEAR,     /* never asked for */
+    SESSION_TLS_ASKED, /* STARTTLS, and it did not come up */
+    SESSION_TLS_UP,
+};
+
 struct record_session {
     uint64_t id;
     bool quit, open;
+    unsigned ehlo, helo, mail, rset; /* commands */
+    unsigned whole;                  /* messages that came to their end */
+    enum session_tls tls;
+    bool mail_in_clear; /* MAIL was said without TLS */
 };
 
 struct record_rcpt { /* of the scenario's domain */
@@ -33,6 +43,7 @@ struct record_bounce { /* a message with null reverse-path that came to the orig
     char *bytes;
     size_t len;
     uint64_t at_ms;
+    char *to; /* its first recipient */
 };
 
 enum happening_kind {

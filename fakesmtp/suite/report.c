@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "suite/conduct.h"
 #include "suite/report.h"
 
 #include <errno.h>
@@ -119,6 +120,16 @@ static void print_checks(FILE *out, const struct result *r, struct report_style 
     }
 }
 
+static void print_conduct(FILE *out, const struct result *r, struct report_style style)
+{
+    char **lines = conduct_lines(r->conduct);
+    for (size_t i = 0; lines && lines[i]; i++) {
+        print_folded(out, lines[i], INDENT + 2, style.width);
+        free(lines[i]);
+    }
+    free(lines);
+}
+
 /* "5d 00:30:00": days only where there are some. */
 static void when(double seconds, char out[static 32])
 {
@@ -232,8 +243,10 @@ void report_table(FILE *out, const struct report *report, struct report_style st
             for (size_t e = 0; e < r->explained_count; e++)
                 print_explained(out, &r->explained[e], style);
             print_checks(out, r, style);
-            if (style.attempts)
+            if (style.attempts) {
+                print_conduct(out, r, style);
                 print_attempts(out, r);
+            }
         }
         fputc('\n', out);
     }

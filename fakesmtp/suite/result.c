@@ -157,6 +157,7 @@ void result_deinit(struct result *r)
         free(r->moments[i].address);
         free(r->moments[i].what);
     }
+    json_decref(r->conduct);
     free(r->moments);
     free(r->checks);
     free(r->explained);
@@ -229,6 +230,7 @@ char *result_to_json(const struct result *r, bool pretty)
     json_object_set_new(object, "checks", checks);
     json_object_set_new(object, "explained", explained);
     json_object_set_new(object, "notes", notes);
+    json_object_set_new(object, "observed", r->conduct ? json_incref(r->conduct) : json_null());
     json_object_set_new(object, "timeline", moments);
     char *text =
         json_dumps(object, JSON_REAL_PRECISION(10) | (pretty ? JSON_INDENT(1) : JSON_COMPACT));
@@ -311,6 +313,8 @@ bool result_from_json(struct result *r, const char *text)
     r->seconds = json_number_value(json_object_get(object, "seconds"));
     take_checks(r, json_object_get(object, "checks"));
     take_explained(r, json_object_get(object, "explained"));
+    json_t *observed = json_object_get(object, "observed");
+    r->conduct = json_is_object(observed) ? json_incref(observed) : NULL;
     take_moments(r, json_object_get(object, "timeline"));
     size_t i;
     json_t *note;

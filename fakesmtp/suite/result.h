@@ -43,6 +43,8 @@ struct moment {                  /* a row of the table of attempts */
     char *name, *address, *what; /* address may be NULL */
 };
 
+struct json_t;
+
 struct result {
     char *scenario, *folder, *title, *sender;
     char *version; /* of the sender; NULL: it does not say */
@@ -56,6 +58,7 @@ struct result {
     size_t note_count;
     struct moment *moments;
     size_t moment_count;
+    struct json_t *conduct; /* what the sender did (conduct.h); NULL: not played */
     unsigned attempts;
     bool attempts_known;
     unsigned delivered, bounces;
