@@ -5,12 +5,21 @@
 #include <string.h>
 #include "util/mem.h"
 
+/* "*": what none of its bounces tells. */
+static bool of_all(const struct mta_known *known)
+{
+    return strcmp(known->scenario, "*") == 0;
+}
+
 /* A loss explains a consistent check. Where it is the reason that is less specific, only if it is
- * that one. */
+ * that one. One of all scenarios is of a reason, or of the one check that it names. */
 static bool explains_loss(const struct mta_known *known, const struct check *check)
 {
-    return check->verdict == VERDICT_CONSISTENT &&
-           (strcmp(check->what, "reason") != 0 || strcmp(check->got, known->what) == 0);
+    if (check->verdict != VERDICT_CONSISTENT)
+        return false;
+    if (strcmp(check->what, "reason") == 0)
+        return strcmp(check->got, known->what) == 0;
+    return !of_all(known) || strcmp(check->what, known->what) == 0;
 }
 
 /* That no bounce comes, or one that should not, is the MTA's conduct too. What a bounce says is
@@ -45,8 +54,8 @@ static void apply_file(const char *mta, const struct mta_known_file *file, bool 
         const struct mta_known *known = &file->list[l];
         for (size_t i = first; i < results->count; i++) {
             struct result *result = &results->list[i];
-            if (strcmp(result->scenario, known->scenario) != 0 || result->skipped ||
-                apply_one(known, conduct, result))
+            bool its = of_all(known) || strcmp(result->scenario, known->scenario) == 0;
+            if (!its || result->skipped || apply_one(known, conduct, result) || of_all(known))
                 continue;
             char *where =
                 mem_format("nothing of the kind: %s/%s:%u is stale", mta, file->name, known->line);

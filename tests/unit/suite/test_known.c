@@ -51,6 +51,23 @@ static void a_loss_allows_its_reason_only(void **state)
     assert_false(passes(&t));
 }
 
+static void a_star_is_every_scenario_and_never_stale(void **state)
+{
+    struct trial t;
+    struct result *r = trial_open(&t, false, (char *)"stage");
+    t.entry.scenario = (char *)"*";
+    result_check(r, false, "stage", "rcpt", NULL, VERDICT_CONSISTENT);
+    assert_true(passes(&t));
+    r = trial_open(&t, false, (char *)"stage");
+    t.entry.scenario = (char *)"*";
+    result_check(r, false, "reply", "550", NULL, VERDICT_CONSISTENT);
+    assert_false(passes(&t));
+    r = trial_open(&t, false, (char *)"stage");
+    t.entry.scenario = (char *)"*";
+    result_check(r, false, "stage", "rcpt", "rcpt", VERDICT_EXACT);
+    assert_true(passes(&t));
+}
+
 static void conduct_allows_its_check_only(void **state)
 {
     struct trial t;
@@ -125,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_loss_allows_its_reason_only),
+        cmocka_unit_test(a_star_is_every_scenario_and_never_stale),
         cmocka_unit_test(conduct_allows_its_check_only),
         cmocka_unit_test(conduct_excuses_a_missing_bounce_and_no_wrong_reason),
         cmocka_unit_test(what_explains_nothing_is_stale),
