@@ -76,14 +76,20 @@ struct span bounce__strip(struct span s, const char *also);
 /* A decimal number at the start, at most `max_digits` long; false when there is none. */
 bool bounce__number(struct span s, size_t max_digits, unsigned *value, size_t *used);
 
+/* Nearly always the first byte tells, before anybody counts the rest. */
+static inline bool span_may_start(struct span s, const char *literal)
+{
+    return s.n && byte_lower(s.p[0]) == byte_lower(literal[0]);
+}
+
 static inline bool span_same(struct span s, const char *literal)
 {
-    return bounce__same(s, span_str(literal));
+    return !*literal ? !s.n : span_may_start(s, literal) && bounce__same(s, span_str(literal));
 }
 
 static inline bool span_starts(struct span s, const char *literal)
 {
-    return bounce__starts(s, span_str(literal));
+    return !*literal || (span_may_start(s, literal) && bounce__starts(s, span_str(literal)));
 }
 
 static inline bool span_has(struct span s, const char *literal)
