@@ -94,8 +94,10 @@ struct script_run *verbs_self(lua_State *L);
 struct script_run *verbs_with_peer(lua_State *L);
 struct script_run *verbs_who_waits(lua_State *L);
 double verbs_seconds(lua_State *L, int index); /* an argument that is a time from 0 up */
-void open_verbs_bytes(lua_State *L);           /* verbs_bytes.c: into the table of verbs on top */
-int l_open_verbs(lua_State *L);                /* leaves the table of polite.lua's own functions */
+int l_session_index(lua_State *L);             /* verbs_facts.c: upvalue: the table of verbs */
+int l_session_newindex(lua_State *L);
+void open_verbs_bytes(lua_State *L); /* verbs_bytes.c: into the table of verbs on top */
+int l_open_verbs(lua_State *L);      /* leaves the table of polite.lua's own functions */
 int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,
     const char *line, size_t len); /* pushes what line() or command() return; how many */
 
@@ -164,6 +166,11 @@ char *lint_returns(const char *text, int first_line, int last_line);
 /* First line where word stands as a key, behind the key `within` where that is one (NULL: none);
  * else 0. */
 int lint_line_of(const char *text, const char *within, const char *word);
+/* The line of the n-th place where key = "text" stands; else that of the last `return`. */
+int lint_place(const char *text, const char *key, long long n);
+
+/* libhelp.c: pushes the table that a file of scenarios/lib is given */
+void push_library_help(lua_State *L);
 /* Each quoted text of the file, as it is written there (escapes are not resolved). */
 typedef void lint_string_fn(void *ctx, int line, const char *text, size_t len);
 void lint_strings(const char *text, lint_string_fn *on_string, void *ctx);

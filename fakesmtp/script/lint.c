@@ -136,6 +136,21 @@ void lint_strings(const char *text, lint_string_fn *on_string, void *ctx)
             on_string(ctx, t.line, t.at, t.len);
 }
 
+int lint_place(const char *text, const char *key, long long n)
+{
+    struct reader r = {text, 1};
+    struct token two = next_token(&r), one = next_token(&r);
+    int last_return = 1;
+    for (struct token t = next_token(&r); two.kind != T_END;
+         two = one, one = t, t = next_token(&r)) {
+        if (two.kind == T_WORD && is(&two, "return"))
+            last_return = two.line;
+        if (two.kind == T_WORD && is(&two, key) && is(&one, "=") && t.kind == T_STRING && --n == 0)
+            return two.line;
+    }
+    return last_return;
+}
+
 /* The literal after `return`, when it is all that is returned. */
 static char *check_return(struct reader *r)
 {

@@ -104,7 +104,9 @@ static int l_require(lua_State *L)
     for (size_t i = 0; i < 2; i++) {
         if (!dirs[i] || !try_load(L, dirs[i], name))
             continue;
-        lua_call(L, 0, 1);
+        lua_pushvalue(L, 1);
+        push_library_help(L);
+        lua_call(L, 2, 1);
         if (lua_isnil(L, -1) || lua_isboolean(L, -1))
             return luaL_error(L, "require '%s': the file returns nothing of use", name);
         lua_pushvalue(L, -1);

@@ -343,68 +343,6 @@ static int l_keep(lua_State *L)
     return 0;
 }
 
-/* "192.0.2.1:40123" and "[2001:db8::1]:40123" without port and brackets. */
-static void push_ip(lua_State *L, const char *peer)
-{
-    const char *colon = strrchr(peer, ':');
-    size_t n = colon ? (size_t)(colon - peer) : strlen(peer);
-    bool brackets = n > 2 && peer[0] == '[';
-    lua_pushlstring(L, peer + brackets, n - 2 * (size_t)brackets);
-}
-
-/* Made when they are asked for: thousands of connections stall without a table of their own for
- * these. */
-static int push_fact(lua_State *L, const struct script_facts *facts, const char *name)
-{
-    if (strcmp(name, "host") == 0)
-        lua_pushstring(L, facts->hostname);
-    else if (strcmp(name, "id") == 0)
-        lua_pushinteger(L, (lua_Integer)facts->id);
-    else if (strcmp(name, "connection") == 0)
-        lua_pushinteger(L, (lua_Integer)facts->connection);
-    else if (strcmp(name, "max_size") == 0)
-        lua_pushinteger(L, (lua_Integer)facts->max_size);
-    else if (strcmp(name, "peer") == 0)
-        lua_pushstring(L, facts->peer);
-    else if (strcmp(name, "ip") == 0)
-        push_ip(L, facts->peer);
-    else
-        lua_pushnil(L); /* a fact that is not known yet, such as s.from before MAIL */
-    return 1;
-}
-
-/* s.notes: the script's own table, from its first use on. */
-static int push_notes(lua_State *L)
-{
-    lua_getiuservalue(L, 1, 1);
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, "notes");
-    return 1;
-}
-
-/* Facts that were set, then verbs, then facts of the connection. */
-static int l_index(lua_State *L)
-{
-    struct script_run **box = luaL_checkudata(L, 1, "session");
-    lua_getiuservalue(L, 1, 1);
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, -2) != LUA_TNIL)
-        return 1;
-    lua_pushvalue(L, 2);
-    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL || lua_type(L, 2) != LUA_TSTRING || !*box)
-        return 1;
-    if (strcmp(lua_tostring(L, 2), "notes") == 0)
-        return push_notes(L);
-    return push_fact(L, &(*box)->facts, lua_tostring(L, 2));
-}
-
-static int l_newindex(lua_State *L)
-{
-    return luaL_error(
-        L, "s.%s cannot be set; put your own notes into s.notes", luaL_tolstring(L, 2, NULL));
-}
-
 /* ---- for polite.lua alone ---- */
 
 /* set(s, key, value): a fact of the session. */
@@ -450,9 +388,9 @@ int l_open_verbs(lua_State *L)
     luaL_newlib(L, verbs);
     open_verbs_raw(L);
     open_verbs_bytes(L);
-    lua_pushcclosure(L, l_index, 1);
+    lua_pushcclosure(L, l_session_index, 1);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, l_newindex);
+    lua_pushcfunction(L, l_session_newindex);
     lua_setfield(L, -2, "__newindex");
     lua_pushliteral(L, "session");
     lua_setfield(L, -2, "__metatable");

@@ -4,6 +4,7 @@
 #include "script/internal.h"
 
 #include <string.h>
+#include "util/text.h"
 
 enum { SIZES_MAX = 256, BUFFER_MAX = 1 << 30 };
 
@@ -31,14 +32,22 @@ static size_t size_at_top(lua_State *L, int arg)
 
 static void only_keys(lua_State *L, int table, const char *first, bool list)
 {
+    const char *const names[] = {"every", first, NULL};
     lua_pushnil(L);
     while (lua_next(L, table)) {
         bool known = list && lua_isinteger(L, -2);
-        const char *key = luaL_tolstring(L, -2, NULL);
-        if (!known && strcmp(key, "every") != 0 && (!first || strcmp(key, first) != 0))
+        lua_pushvalue(
+            L, -2); /* Not the key itself: turning a number into a text confuses lua_next() */
+        const char *key = luaL_tolstring(L, -1, NULL);
+        for (size_t i = 0; names[i] && !known; i++)
+            known = strcmp(names[i], key) == 0;
+        const char *near = known ? NULL : text_nearest(key, names);
+        if (near)
+            luaL_error(L, "unknown key '%s' (did you mean '%s'?)", key, near);
+        if (!known)
             luaL_error(L, "unknown key '%s'; known: %s%severy", key, first ? first : "",
                 first ? ", " : "sizes and ");
-        lua_pop(L, 2);
+        lua_pop(L, 3);
     }
 }
 

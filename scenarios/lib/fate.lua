@@ -135,6 +135,13 @@ function fate.helo(pattern)
   return function(s, name) return matches(type(name) == "string" and name or s.helo) end
 end
 
+--- The client's IP address.
+--   connect = fate.when(fate.peer "192.0.2.*", "554 5.7.1 Not from there")
+function fate.peer(pattern)
+  local matches = glob(pattern)
+  return function(s) return matches(s.ip) end
+end
+
 --- The address in MAIL FROM; "" is the null reverse-path of bounces.
 --   rcpt = fate.when(fate.from "", "550 5.7.1 No bounces here")
 function fate.from(pattern)

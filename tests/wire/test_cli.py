@@ -459,6 +459,28 @@ def run_with_a_full_disk():
     done = run("run", "--json", "/dev/full", "unknown-user")
     check(done, 2, "/dev/full: No space left on device")
 
+@test
+def pairs_goes_the_same_way_in_every_process():
+    text = """local t = {}
+for i = 1, 200 do t["key" .. i] = i end
+for i = 1, 100 do t["key" .. i * 2] = nil end
+return { connect = function()
+  local order = {}
+  for k in pairs(t) do order[#order + 1] = k end
+  local first = next(t)
+  return "220 " .. first .. " " .. table.concat(order, ","):sub(1, 400)
+end }"""
+    with Folder() as folder:
+        path = folder.write("ordered.lua", text)
+        said = set()
+        for _ in range(4):
+            with Server(PROGRAM, [path]) as server:
+                client = Client(server)
+                said.add(client.reply())
+                client.close()
+    assert len(said) == 1, f"{len(said)} orders"
+    assert said.pop().startswith("220 key1 key1,key101,key103,"), "not in the order of the keys"
+
 
 def main():
     print(f"1..{len(TESTS)}", flush=True)

@@ -22,7 +22,7 @@ static void facts_of_the_session(void **state)
         "  assert(s.id == 7 and s.connection == 1 and s.peer == '192.0.2.7:40123' and s.ip == "
         "'192.0.2.7')\n"
         "  assert(s.host == 'mx.case.test' and s.max_size == 1000)\n"
-        "  assert(s.helo == nil and s.from == nil and s.rcpts == nil and s.nonsense == nil)\n"
+        "  assert(s.helo == nil and s.from == nil and s.rcpts == nil and s.auth == nil)\n"
         "  s.notes.mine = { 1 }\n"
         "end,\n"
         "ehlo = function(s, name) assert(name == 'c.example' and s.helo == nil) end,\n"
@@ -50,6 +50,54 @@ static void facts_of_the_session(void **state)
     assert_int_equal(talk.keeps, 1);
     talk_end(&talk);
     play_close(&play);
+}
+
+/* Each verb says what is wrong with what it is given, and with its name. */
+static void verbs_that_are_misused(void **state)
+{
+    static const struct {
+        const char *call, *why;
+    } cases[] = {
+        {"s:stal()", ":2: s has no 'stal' (did you mean 'stall'?)"},
+        {"return s.ptr", ":2: s has no 'ptr'"},
+        {"return s.heloo", ":2: s has no 'heloo' (did you mean 'helo'?)"},
+        {"return s[1]", ":2: s has no '1'"},
+        {"s.peer = 'x'", ":2: s.peer cannot be set; put your own notes into s.notes"},
+        {"s.notes = {}", ":2: s.notes cannot be set"},
+        {"s:sleep()", ":2: bad argument #1 to 'sleep' (number expected, got no value)"},
+        {"s:sleep(-1)", ":2: bad argument #1 to 'sleep' (seconds from 0 up)"},
+        {"s:sleep('x')", ":2: bad argument #1 to 'sleep' (number expected, got string)"},
+        {"s:sleep(0 / 0)", ":2: bad argument #1 to 'sleep' (seconds from 0 up)"},
+        {"s.sleep(1)", ":2: bad argument #1 to 'sleep' (session expected, got number)"},
+        {"s:send()", ":2: bad argument #1 to 'send' (string expected, got no value)"},
+        {"s:send {}", ":2: bad argument #1 to 'send' (string expected, got table)"},
+        {"s:reply()", ":2: a reply is a text, a list of texts, raw() bytes, or nil to behave"},
+        {"s:reply('no')", ":2: reply lacks a code"},
+        {"s:reply {}", ":2: reply is an empty list"},
+        {"s:drip { byts = 1 }", ":2: unknown key 'byts' (did you mean 'bytes'?)"},
+        {"s:drip { bytes = 0 }",
+            ":2: bad argument #1 to 'drip' (sizes are whole numbers from 1 up)"},
+        {"s:drip(5)", ":2: bad argument #1 to 'drip' (table expected, got number)"},
+        {"s:split { 1, evry = 2 }", ":2: unknown key 'evry' (did you mean 'every'?)"},
+        {"s:split {}", ":2: bad argument #1 to 'split' (1 to 256 sizes)"},
+        {"s:split()", ":2: bad argument #1 to 'split' (table expected, got no value)"},
+        {"s:chance(2)", ":2: bad argument #1 to 'chance' (a probability from 0 to 1)"},
+        {"s:chance()", ":2: bad argument #1 to 'chance' (number expected, got no value)"},
+        {"s:line('soon')", ":2: bad argument #1 to 'line' (number expected, got string)"},
+        {"s:read(-1)", ":2: bad argument #1 to 'read' (a number of bytes from 0 to 65536)"},
+        {"s:stop_reading(-1)", ":2: bad argument #1 to 'stop_reading' (a number of bytes)"},
+        {"s:starttls { cret = 'expired' }", ":2: "},
+        {"raw()", ":2: bad argument #1 to 'raw' (string expected, got no value)"},
+        {"raw('x', 1000)", ":2: bad argument #2 to 'raw' (a code of three digits)"},
+        {"hours('two')", ":2: bad argument #1 to 'hours' (number expected, got string)"},
+        {"days(-1)", ":2: bad argument #1 to 'days' (a number from 0 up)"},
+        {"minuts(1)", ":2: unknown name 'minuts' (did you mean 'minutes'?)"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = mem_format("return { connect = function(s)\n%s\nend }", cases[i].call);
+        play_breaks(text, cases[i].why);
+        free(text);
+    }
 }
 
 static void facts_are_to_be_read(void **state)
@@ -353,6 +401,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(facts_of_the_session),
         cmocka_unit_test(facts_are_to_be_read),
+        cmocka_unit_test(verbs_that_are_misused),
         cmocka_unit_test(replies_of_handlers),
         cmocka_unit_test(replies_that_are_none),
         cmocka_unit_test(saying_things),

@@ -3,7 +3,7 @@ local hoard = {}
 
 return {
   rcpt = function(s, to)
-    if to.user == "index" then return s.nothing.more end
+    if to.user == "index" then return to.nothing.more end
     if to.user == "loop" then while true do end end
     if to.user == "hidden" then while true do pcall(function() while true do end end) end end
     if to.user == "memory" then for i = 1, math.huge do hoard[i] = ("x"):rep(65536) .. i end end
