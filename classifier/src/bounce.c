@@ -96,6 +96,7 @@ struct bounce_work {
     struct report report;
     struct notes notes;
     struct retry_facts retry;
+    bool subject_read;
     bool bare_reply; /* no report: a transient reply is just that, no queue gave up */
 };
 
@@ -123,6 +124,29 @@ static void decide_fixed(struct decision *decision, const char *reason)
     memcpy(decision->by, "kind of message", sizeof "kind of message");
 }
 
+/* "Returned mail: User unknown": the subject of the bounce as its last line of text. Not when it
+ * quotes the subject of the returned message, which may say anything. */
+static void read_subject(struct bounce_work *work)
+{
+    struct arena *scratch = &work->reader->scratch;
+    const struct message *message = &work->reader->message;
+    struct span field = bounce__field_get(message->header, "Subject"), own;
+    struct text *text = bounce__arena_new(scratch, sizeof *text);
+    char *subject = field.n ? bounce__field_text(scratch, field) : NULL;
+    uint32_t *at = subject ? bounce__arena_new(scratch, (strlen(subject) + 1) * sizeof *at) : NULL;
+
+    work->subject_read = true;
+    if (!text || !at)
+        return;
+    text->s = span_str(subject);
+    for (size_t i = 0; i < text->s.n; i++)
+        at[i] = (uint32_t)(field.p - message->all.p) + (uint32_t)(i < field.n ? i : field.n - 1);
+    text->at = at;
+    own = work->notes.original.p ? bounce__field_get(work->notes.original, "Subject") : SPAN_NONE;
+    if (!own.n || bounce__find(field, own, 0) == SIZE_MAX)
+        bits_add(&work->notes.rest, scratch, text, text->s);
+}
+
 /* The rest of the notification is looked at only when the lines about this recipient do not settle
  * it: it is the longest text, and mostly boilerplate. */
 static bool decide_record(struct bounce_work *work, struct decision *decision,
@@ -134,9 +158,15 @@ static bool decide_record(struct bounce_work *work, struct decision *decision,
     if (!match_record(matcher, record, NULL))
         return false;
     bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
-    if (!work->notes.rest.first ||
+    if ((!work->notes.rest.first && (decision->rule || work->bare_reply)) ||
         (decision->confidence >= SETTLED && record->from_report && failed))
         return true;
+    if (!match_record(matcher, record, &work->notes.rest))
+        return false;
+    bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
+    if (decision->rule || work->bare_reply || work->subject_read)
+        return true;
+    read_subject(work);
     if (!match_record(matcher, record, &work->notes.rest))
         return false;
     bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);

@@ -193,7 +193,7 @@ static const char *sisimai_word(const struct decision *decision, const struct re
     if (decision->rule && decision->rule->sisimai)
         return decision->rule->sisimai;
     if (decision->expired && !strcmp(reason->sisimai, "networkerror") &&
-        strcmp(reason->name, "dns-failure") != 0)
+        strcmp(reason->name, "dns-failure") != 0 && strcmp(reason->name, "mail-loop") != 0)
         return "expired";
     return reason->sisimai;
 }

@@ -16,7 +16,9 @@ struct reader {
     bool desperate;      /* any line with an address names a recipient */
     bool attached;       /* still in the paragraph of the recipient line */
     bool in_reply;       /* the line before was part of a quoted reply */
+    bool announced;      /* the line before said that the server's reply follows */
     bool transcript;     /* "<<<" was seen: bare replies are the MTA's own echo */
+    struct span asked;   /* of the last RCPT TO of a transcript */
     struct span pending; /* a "<<<" line whose recipient is not known yet */
 };
 
@@ -56,6 +58,20 @@ static bool is_sender(const struct reader *reader, struct span address)
     return false;
 }
 
+/* "(expanded from: <jo@near.example>)", "(generated from ...)": the address before forwarding. */
+static bool forwarded_from(struct reader *reader, struct span line, struct span address)
+{
+    line = bounce__trim(line);
+    if (!reader->current || !reader->attached ||
+        !(span_starts(line, "(expanded from") || span_starts(line, "(generated from") ||
+            span_starts(line, "(ultimately generated from") ||
+            span_starts(line, "(after forwarding")))
+        return false;
+    if (!reader->current->original.n)
+        reader->current->original = address;
+    return true;
+}
+
 /* PMDF and its descendants: "Original address: jo@near.example" below the name inside the mail
  * system. */
 static bool original_address(struct reader *reader, struct span line, struct span address)
@@ -74,7 +90,8 @@ static void on_recipient(
 {
     struct record *known = record_for(reader->records, address);
 
-    if (!known && original_address(reader, line, address))
+    if (!known &&
+        (original_address(reader, line, address) || forwarded_from(reader, line, address)))
         return;
     if (!known && reader->may_add && !bounce__address_robot(address) &&
         !is_sender(reader, address)) {
@@ -107,7 +124,8 @@ static struct record *reply_owner(struct reader *reader, struct span line)
         if (known)
             return known;
         /* Old sendmail: "550 <a@b>... User unknown" is all there is. */
-        if (reader->may_add && span_has(span_upto(span_from(line, from), 4), "...")) {
+        if (reader->may_add &&
+            (span_has(span_upto(span_from(line, from), 4), "...") || reader->desperate)) {
             on_recipient(reader, address, SPAN_NONE, line);
             return reader->current;
         }
@@ -145,6 +163,27 @@ static void release_quote(struct reader *reader, struct record *owner)
     reader->pending = SPAN_NONE;
 }
 
+/* Nothing but the transcript names the recipient. */
+static struct record *whom_asked(struct reader *reader, struct span line)
+{
+    if (reader->asked.n && reader->may_add && !reader->records->count)
+        on_recipient(reader, reader->asked, SPAN_NONE, line);
+    return reader->current;
+}
+
+static void on_command(struct reader *reader, struct span line)
+{
+    struct record *owner = reply_owner(reader, line);
+    struct span address;
+    size_t from = 0;
+
+    reader->in_reply = false;
+    if (owner)
+        bits_add(&owner->said, reader->arena, reader->text, line);
+    if (span_has(span_upto(line, 16), "RCPT") && bounce__address_next(line, &from, &address))
+        reader->asked = address;
+}
+
 static void on_reply(struct reader *reader, struct span line, struct span rest)
 {
     bool quoted =
@@ -154,6 +193,8 @@ static void on_reply(struct reader *reader, struct span line, struct span rest)
     if (hold_quote(reader, rest, quoted))
         return;
     owner = reply_owner(reader, rest);
+    if (!owner && quoted)
+        owner = whom_asked(reader, line);
     if (reader->pending.n && span_has(rest, "@"))
         release_quote(reader, owner);
 
@@ -195,78 +236,6 @@ static void on_plain(struct reader *reader, struct span line)
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
 
-/* Fields that only a whole header block has: three of a kind could be the notification quoting
- * subject and date. */
-static bool telling_field(struct span name)
-{
-    static const char *const telling[] = {"Received", "Return-Path", "Message-ID", "MIME-Version",
-        "Delivered-To", "DKIM-Signature", "Content-Type"};
-
-    for (size_t i = 0; i < COUNT(telling); i++)
-        if (span_same(name, telling[i]))
-            return true;
-    return false;
-}
-
-/* The first lines of a header block that nobody announced. */
-static bool header_begins(struct span line, struct lines after)
-{
-    struct field field;
-    struct span next;
-    bool telling;
-    int fields = 1;
-
-    if (!byte_alpha(line.n ? line.p[0] : ' ') || !bounce__field_line(line, &field))
-        return false;
-    telling = telling_field(field.name);
-    for (int i = 0; i < 30 && bounce__lines_next(&after, &next); i++) {
-        if (next.n && (next.p[0] == ' ' || next.p[0] == '\t'))
-            continue;
-        if (!next.n || !bounce__field_line(next, &field))
-            break;
-        telling |= telling_field(field.name);
-        fields++;
-    }
-    return fields >= 3 && telling;
-}
-
-static void take_original(struct notes *notes, struct span rest)
-{
-    struct span header, body;
-
-    if (notes->original.p)
-        return;
-    rest = bounce__trim(rest);
-    while (rest.n && (rest.p[0] == '-' || rest.p[0] == '|' || rest.p[0] == '>')) {
-        size_t eol = bounce__find(rest, SPAN("\n"), 0);
-        rest = bounce__trim(span_from(rest, eol == SIZE_MAX ? rest.n : eol));
-    }
-    bounce__split(span_upto(rest, 64 * 1024), &header, &body);
-    notes->original = header;
-}
-
-/* Cuts the text where the returned message begins. */
-static void find_end(struct notes *notes, struct text *text)
-{
-    struct lines lines;
-    struct span line;
-
-    bounce__lines_init(&lines, text->s);
-    while (bounce__lines_next(&lines, &line)) {
-        size_t end = (size_t)(line.p - text->s.p), after = (size_t)(lines.at - text->s.p);
-
-        if (bounce__ends_notification(line)) {
-            take_original(notes, span_from(text->s, after));
-        } else if (header_begins(line, lines)) {
-            take_original(notes, span_from(text->s, end));
-        } else {
-            continue;
-        }
-        text->s.n = end;
-        return;
-    }
-}
-
 /* The first address of the line that is neither the sender nor a robot. One is enough: the next
  * ones are where to ask for help. */
 static bool names_somebody(const struct reader *reader, struct span line, struct span *address)
@@ -279,6 +248,17 @@ static bool names_somebody(const struct reader *reader, struct span line, struct
     return false;
 }
 
+/* The line below "The response was:", with or without a code. */
+static bool announced_reply(struct reader *reader, struct span line)
+{
+    bool announced = reader->announced;
+
+    if (!bounce__trim(line).n)
+        return false;
+    reader->announced = bounce__announces_reply(line);
+    return announced && !reader->announced;
+}
+
 static void read_text(struct reader *reader)
 {
     struct lines lines;
@@ -286,7 +266,8 @@ static void read_text(struct reader *reader)
 
     reader->current = NULL;
     reader->attached = reader->in_reply = reader->transcript = false;
-    reader->pending = SPAN_NONE;
+    reader->announced = false;
+    reader->pending = reader->asked = SPAN_NONE;
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
         switch (bounce__line_role(line, reader->strict, &address, &rest)) {
@@ -297,17 +278,19 @@ static void read_text(struct reader *reader)
             on_reply(reader, line, rest);
             break;
         case LINE_COMMAND:
-            reader->in_reply = false;
-            if (reply_owner(reader, line))
-                bits_add(&reply_owner(reader, line)->said, reader->arena, reader->text, line);
+            on_command(reader, line);
             break;
         default:
-            if (reader->desperate && names_somebody(reader, line, &address))
+            if (announced_reply(reader, line))
+                on_reply(reader, line, bounce__trim(line));
+            else if (reader->desperate && names_somebody(reader, line, &address))
                 on_recipient(reader, address, line, line);
             else
                 on_plain(reader, line);
         }
     }
+    if (reader->pending.n)
+        whom_asked(reader, SPAN_NONE);
     release_quote(reader, reader->current ? reader->current : reader->records->first);
 }
 
@@ -326,7 +309,7 @@ static void collect_texts(
         text = bounce__part_text(arena, message, part);
         if (notes->original.p)
             break;
-        find_end(notes, &text);
+        bounce__returned_cut(notes, &text);
         if (bounce__trim(text.s).n)
             notes->texts[notes->text_count++] = text;
     }
@@ -374,12 +357,20 @@ static void failed_recipients(
     }
 }
 
+static bool names_anybody(const struct notes *notes)
+{
+    for (size_t i = 0; i < notes->text_count; i++)
+        if (span_has(notes->texts[i].s, "@"))
+            return true;
+    return false;
+}
+
 void bounce__notes_read(struct notes *notes, struct records *records, struct arena *arena,
     const struct message *message)
 {
     *notes = (struct notes){0};
     collect_texts(notes, arena, message, PART_TEXT);
-    if (!notes->text_count)
+    if (!names_anybody(notes)) /* "This mail needs an HTML reader." */
         collect_texts(notes, arena, message, PART_HTML);
     if (!notes->original.p)
         find_original(notes, arena, message);

@@ -39,6 +39,12 @@ enum line_role {
     LINE_COMMAND,   /* ">>> RCPT TO:<...>" */
 };
 
+/* returned.c: cuts the text where the returned message begins, and keeps that one's header block. A
+ * bounce that is quoted whole takes the place of the words around it. */
+void bounce__returned_cut(struct notes *notes, struct text *text);
+
+/* Is the line a heading below which stands a server's reply? */
+bool bounce__announces_reply(struct span line);
 /* Does the returned message follow this line? */
 bool bounce__ends_notification(struct span line);
 /* Is it the name of a host and nothing else, "mx.example [192.0.2.1]:"? No blanks around it. */

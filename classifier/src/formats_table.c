@@ -253,6 +253,30 @@ bool bounce__ends_notification(struct span line)
     return begins_with(bounce__trim(line), ends, COUNT(ends)) != SIZE_MAX;
 }
 
+/* Headings below which the reply of a server stands, whether it has a code or not. */
+static const struct span announcing[] = {
+    SPAN("The response was:"),
+    SPAN("The response from the remote server was:"),
+    SPAN("The error that the other server returned was:"),
+    SPAN("The reason of the delivery failure was:"), /* XMail */
+    SPAN("The mail server responded:"),
+    SPAN("The server responded:"),
+    SPAN("The remote server responded:"),
+    SPAN("Remote host said:"),
+    SPAN("Remote server replied:"),
+    SPAN("Error message below:"),
+    SPAN("Technical details of permanent failure:"),
+};
+
+bool bounce__announces_reply(struct span line)
+{
+    line = bounce__trim(line);
+    for (size_t i = 0; i < COUNT(announcing); i++)
+        if (line.n == announcing[i].n && bounce__starts(line, announcing[i]))
+            return true;
+    return false;
+}
+
 /* What may stand behind an address when the line is about it: the end, a colon, blanks, "..." or a
  * bracket. */
 static bool address_ends_well(struct span tail)
