@@ -58,6 +58,9 @@ struct transcript;
  * it was said why. */
 struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop,
     struct clock *clock, struct transcript *transcript, struct buf *lines) MUST_CHECK;
+/* What the scripts of serve say now, all of it at once; queries that were counted are counted anew.
+ * False: *why (caller frees), and what was there before goes on. */
+bool serve_dns_reload(struct serve_dns *dns, char **why) MUST_CHECK;
 void serve_dns_stop(struct serve_dns *dns); /* NULL is fine, here and below */
 void serve_dns_free(struct serve_dns *dns); /* once the loop has run */
 

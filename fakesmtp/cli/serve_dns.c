@@ -31,12 +31,12 @@ static void on_query(void *ctx, const struct dns_query *query)
 }
 
 /* first: how many hosts come before those of this script. */
-static bool add_scenario(
-    struct serve_dns *dns, const struct scenario *scenario, size_t first, char **why)
+static bool add_scenario(const struct serve *serve, const struct scenario *scenario, size_t first,
+    struct dns_zone *zone, char **why)
 {
     const char **addresses = mem_new(scenario->host_count * sizeof *addresses);
     for (size_t i = 0; i < scenario->host_count; i++) {
-        const char *address = serve_place_of(dns->serve, first + i).address;
+        const char *address = serve_place_of(serve, first + i).address;
         bool ipv6 = strchr(address, ':') != NULL;
         /* A unix socket has no record, nor has an address of the other kind than the scenario
          * wants. */
@@ -45,21 +45,26 @@ static bool add_scenario(
                            ? address
                            : NULL;
     }
-    bool fine = names_add(dns->zone, scenario, addresses, why);
+    bool fine = names_add(zone, scenario, addresses, why);
     free(addresses);
     return fine;
 }
 
-static bool fill_zone(struct serve_dns *dns, char **why)
+/* NULL: *why (caller frees). */
+static struct dns_zone *make_zone(const struct serve *serve, char **why)
 {
+    struct dns_zone *zone = dns_zone_new();
     size_t first = 0;
-    bool fine = names_add_host(dns->zone, NAMES_SENDER, "127.0.0.1", why);
-    for (size_t i = 0; i < dns->serve->script_count && fine; i++) {
-        const struct scenario *scenario = script_scenario(dns->serve->scripts[i]);
-        fine = add_scenario(dns, scenario, first, why);
+    bool fine = names_add_host(zone, NAMES_SENDER, "127.0.0.1", why);
+    for (size_t i = 0; i < serve->script_count && fine; i++) {
+        const struct scenario *scenario = script_scenario(serve->scripts[i]);
+        fine = add_scenario(serve, scenario, first, zone, why);
         first += scenario->host_count;
     }
-    return fine;
+    if (fine)
+        return zone;
+    dns_zone_free(zone);
+    return NULL;
 }
 
 struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *loop,
@@ -69,8 +74,8 @@ struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *lo
     const struct serve_place *at = &serve->dns;
     char *why = NULL;
     *dns = (struct serve_dns){
-        .serve = serve, .clock = clock, .transcript = transcript, .zone = dns_zone_new()};
-    if (fill_zone(dns, &why))
+        .serve = serve, .clock = clock, .transcript = transcript, .zone = make_zone(serve, &why)};
+    if (dns->zone)
         dns->responder =
             dns_responder_open(loop, clock, dns->zone, at->address, at->port, on_query, dns, &why);
     if (!dns->responder) {
@@ -81,6 +86,16 @@ struct serve_dns *serve_dns_open(const struct serve *serve, struct uv_loop_s *lo
     buf_addf(lines, strchr(at->address, ':') ? "dns [%s]:%u\n" : "dns %s:%u\n", at->address,
         dns_responder_port(dns->responder));
     return dns;
+}
+
+bool serve_dns_reload(struct serve_dns *dns, char **why)
+{
+    struct dns_zone *zone = dns ? make_zone(dns->serve, why) : NULL;
+    if (!zone)
+        return !dns;
+    dns->zone = zone;
+    dns_zone_free(dns_responder_set_zone(dns->responder, zone));
+    return true;
 }
 
 void serve_dns_stop(struct serve_dns *dns)

@@ -166,29 +166,41 @@ static bool same_hosts(const struct scenario *a, const struct scenario *b)
     return same;
 }
 
+/* The names of the new script, or of none: NULL and *why, and the old ones are there still. */
+static struct script *load_again(struct play *play, size_t index, char **why)
+{
+    struct serve *serve = play->serve;
+    struct script *old = serve->scripts[index];
+    const struct scenario *scenario = script_scenario(old);
+    struct script *script = script_load(scenario->path, serve->lib_dir, NULL, why);
+    if (script && !same_hosts(scenario, script_scenario(script)))
+        *why = mem_format("%s: has other hosts than before; start again for these", scenario->path);
+    if (script && !*why) {
+        serve->scripts[index] = script;
+        if (serve_dns_reload(play->dns, why))
+            return script;
+        serve->scripts[index] = old;
+    }
+    script_free(script);
+    return NULL;
+}
+
 static void reload(struct play *play, size_t index)
 {
     struct script *old = play->serve->scripts[index];
-    const struct scenario *scenario = script_scenario(old);
+    const char *name = script_scenario(old)->name;
     char *why = NULL;
-    struct script *script = script_load(scenario->path, play->serve->lib_dir, NULL, &why);
-    if (script && !same_hosts(scenario, script_scenario(script))) {
-        why = mem_format("%s: has other hosts than before; start again for these", scenario->path);
-        script_free(script);
-        script = NULL;
-    }
-    if (!script) {
-        if (first_worker(play))
-            fprintf(stderr, "%s\n%s: the old one goes on\n", why, scenario->name);
-        free(why);
+    struct script *script = load_again(play, index, &why);
+    if (first_worker(play) && script)
+        fprintf(stderr, "%s: reloaded\n", name);
+    else if (first_worker(play))
+        fprintf(stderr, "%s\n%s: the old one goes on\n", why, name);
+    free(why);
+    if (!script)
         return;
-    }
-    if (first_worker(play))
-        fprintf(stderr, "%s: reloaded\n", scenario->name);
     for (size_t i = 0; i < play->host_count; i++)
         if (play->hosts[i].script == index)
             server_set_script(play->hosts[i].server, script);
-    play->serve->scripts[index] = script;
     script_retire(old);
 }
 

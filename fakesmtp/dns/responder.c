@@ -9,6 +9,7 @@
 
 enum {
     RECEIVE_BUFFER = 1 << 20, /* hundreds of messages ask at once; what overflows is lost */
+    FIRST_FREE_PORT = 1024,   /* sysctl net.ipv4.ip_unprivileged_port_start may say less */
     PORT_TRIES = 50,          /* a port that is free for UDP may be taken for TCP */
 };
 
@@ -224,8 +225,18 @@ struct dns_responder *dns_responder_open(uv_loop_t *loop, struct clock *clock,
         if (port)
             break;
     }
-    *why = mem_format("cannot listen on %s:%u: %s", address, port, uv_strerror(error));
+    *why = mem_format("cannot listen on %s:%u: %s%s", address, port, uv_strerror(error),
+        error == UV_EACCES && port < FIRST_FREE_PORT
+            ? "; ports below 1024 are root's, or take CAP_NET_BIND_SERVICE"
+            : "");
     return NULL;
+}
+
+struct dns_zone *dns_responder_set_zone(struct dns_responder *responder, struct dns_zone *zone)
+{
+    struct dns_zone *old = responder->zone;
+    responder->zone = zone;
+    return old;
 }
 
 unsigned dns_responder_port(const struct dns_responder *responder)

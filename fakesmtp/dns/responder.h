@@ -26,6 +26,9 @@ typedef void dns_on_query(void *ctx, const struct dns_query *query);
 struct dns_responder *dns_responder_open(struct uv_loop_s *loop, struct clock *clock,
     struct dns_zone *zone, const char *address, unsigned port, dns_on_query *on_query, void *ctx,
     char **why) MUST_CHECK;
+/* From the next query on; what was answered and waits (DNS_FAULT_LATE) still goes out. Kept until
+ * close; the old one is the caller's again. */
+struct dns_zone *dns_responder_set_zone(struct dns_responder *responder, struct dns_zone *zone);
 unsigned dns_responder_port(const struct dns_responder *responder);
 /* The clock may be closed right after; memory goes once the loop has run; NULL is fine. */
 void dns_responder_close(struct dns_responder *responder);

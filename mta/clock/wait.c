@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* wait.c - calls that wait: sleeping, polling, and waiting for a semaphore, a condition or a
- * signal.
+/* wait.c - calls that wait: sleeping, polling, and waiting for a signal. Those for other threads
+ * are in locks.c.
  *
  * Timeouts in milliseconds would all be rounded to nothing at a high factor, so each kind of poll
  * uses the call that counts in nanoseconds. */
 #include "clock/scale.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
@@ -133,6 +130,16 @@ static int select_for(
     return (int)syscall(SYS_pselect6, n, in, out, bad, span, mask ? &sixth : NULL);
 }
 
+int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask,
+    size_t size);
+int __ppoll_chk(
+    struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask, size_t size)
+{
+    if (size / sizeof *fds < n)
+        __builtin_trap();
+    return ppoll(fds, n, timeout, mask);
+}
+
 /* Linux leaves in the timeout what is left of it, and there are programs that rely on it. */
 int select(int n, fd_set *restrict in, fd_set *restrict out, fd_set *restrict bad,
     struct timeval *restrict timeout)
@@ -201,26 +208,4 @@ int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *ti
     struct timespec room;
     return (int)syscall(SYS_rt_sigtimedwait, set, info,
         limit(&room, timeout ? scale_ns(timeout) : -1), KERNEL_SIGSET);
-}
-
-/* ---- what only libc can wait for ---- */
-
-int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict until)
-{
-    static int (*real)(sem_t *, const struct timespec *);
-    struct timespec at = scale_timespec(scale_to_machine(SCALE_WALL, scale_ns(until)));
-    if (!real)
-        *(void **)&real = dlsym(RTLD_NEXT, "sem_timedwait");
-    return real(sem, &at);
-}
-
-int pthread_cond_timedwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
-    const struct timespec *restrict until)
-{
-    static int (*real)(pthread_cond_t *, pthread_mutex_t *, const struct timespec *);
-    enum scale_clock clock; /* that of the condition, which cannot be asked */
-    struct timespec at = scale_timespec(scale_guess_to_machine(scale_ns(until), &clock));
-    if (!real)
-        *(void **)&real = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
-    return real(cond, mutex, &at);
 }

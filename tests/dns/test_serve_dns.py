@@ -138,6 +138,93 @@ def faults(tap, port, name):
     tap.ok(b"old" in udp("moved.", "TXT").bytes and udp("moved.", "TXT").answers == 0, "other records, once")
 
 
+def await_line(stream, wanted):
+    """Reads on to a line that contains it: what was said till then, or None at the end."""
+    said = ""
+    for line in stream:
+        said += line
+        if wanted in line:
+            return said
+    return None
+
+
+def reloads(tap, program, folder):
+    """SIGHUP: the records of the new file, all of them or none."""
+    path = os.path.join(folder, "again.lua")
+
+    def write(text):
+        with open(path + ".new", "w") as f:
+            f.write("--- One name.\nreturn { " + text + " }\n")
+        os.rename(path + ".new", path)
+
+    def txt(name="one.again.test"):
+        a = over_udp(port, question(name, "TXT"))
+        return a.rcode, b"old" in a.bytes, b"new" in a.bytes
+
+    write("dns = { records = { 'one TXT old', 'two TXT old' }, at = { bad = { servfail, first = 1 } } }")
+    with subprocess.Popen([program, "serve", "--quiet", "--listen", "127.0.0.1:0", "--dns", "127.0.0.1:0", path],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        port = int(await_line(server.stdout, "dns 127.0.0.1:").rsplit(":", 1)[1])
+        await_line(server.stdout, "ready")
+        tap.ok(txt() == (NOERROR, True, False), "before")
+        counted = [over_udp(port, question("bad.again.test", "A")).rcode for _ in range(2)]
+        write("dns = { records = { 'one TXT new' }, at = { bad = { servfail, first = 1 } } }")
+        server.send_signal(signal.SIGHUP)
+        tap.ok(await_line(server.stderr, "again: reloaded") == "again: reloaded\n", "SIGHUP is answered in one line")
+        tap.ok(txt() == (NOERROR, False, True) and txt("two.again.test")[0] == NXDOMAIN, "new records, and no old ones")
+        counted += [over_udp(port, question("bad.again.test", "A")).rcode for _ in range(2)]
+        tap.ok(counted[0] == counted[2] == SERVFAIL and SERVFAIL not in (counted[1], counted[3]), "counted anew")
+        for broken, complaint in (("dns = { records = { 'one TXT newer', 'one A nonsense' } }", "again.lua:2: dns: \"one A nonsense\""),
+                                  ("dns = {", "again.lua:"), ("mx = { { host = 'other' } }", "has other hosts")):
+            write(broken)
+            server.send_signal(signal.SIGHUP)
+            said = await_line(server.stderr, "again: the old one goes on") or ""
+            tap.ok(said.count("\n") == 2 and complaint in said, "one error, which says where: " + complaint)
+            tap.ok(txt() == (NOERROR, False, True), "... and all is as it was")
+        write("dns = nxdomain")
+        server.send_signal(signal.SIGHUP)
+        await_line(server.stderr, "again: reloaded")
+        tap.ok(txt()[0] == NXDOMAIN, "a good one counts again")
+        server.send_signal(signal.SIGTERM)
+        tap.ok(server.wait(30) == 0, "stops in order")
+
+
+def taken(tap, program, folder):
+    """A port that cannot be had: one line, status 2, and nothing listens."""
+    path = os.path.join(folder, "plain.lua")
+    with open(path, "w") as f:
+        f.write("--- Nothing.\nreturn {}\n")
+
+    def refused(place, **how):
+        done = subprocess.run([program, "serve", "--quiet", "--listen", "127.0.0.1:0", "--dns", place, path],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30, **how)
+        return done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1 and done.stderr
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        udp.bind(("127.0.0.1", 0))
+        where = "127.0.0.1:%d" % udp.getsockname()[1]
+        tap.ok(refused(where) == "fakesmtp serve: cannot listen on %s: address already in use\n" % where, "taken by UDP")
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        where = "127.0.0.1:%d" % tcp.getsockname()[1]
+        tap.ok(refused(where) == "fakesmtp serve: cannot listen on %s: address already in use\n" % where, "taken by TCP")
+    said = refused("192.0.2.77:5353")
+    tap.ok(said == "fakesmtp serve: cannot listen on 192.0.2.77:5353: address not available\n", "an address of somebody else")
+    said = refused("unix:/tmp/x") or ""
+    tap.ok("cannot listen on unix:/tmp/x" in said or "not an address" in said, "a socket file is no place for the DNS")
+    with open("/proc/sys/net/ipv4/ip_unprivileged_port_start") as f:
+        free = int(f.read()) <= 53
+    if os.geteuid() == 0 and not free:
+        os.chmod(folder, 0o755)
+        try:
+            said = refused("127.0.0.1:53", user=65534, group=65534, extra_groups=[]) or ""
+            tap.ok("127.0.0.1:53: permission denied; ports below 1024" in said, "port 53 without privilege")
+        except PermissionError:
+            print("# the program is not there for others: port 53 without privilege is not tried")
+    elif not free:
+        tap.ok("127.0.0.1:53: permission denied; ports below 1024" in (refused("127.0.0.1:53") or ""), "port 53 without privilege")
+
+
 def main(program):
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
@@ -160,6 +247,8 @@ def main(program):
         server.send_signal(signal.SIGTERM)
         tap.ok(server.wait(30) == 0, "stops in order")
         server.stdout.close()
+        reloads(tap, program, folder)
+        taken(tap, program, folder)
     print("1..%d" % tap.count)
     return 1 if tap.failed else 0
 

@@ -13,8 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +28,7 @@
 #include <unistd.h>
 
 #include "test_clock_files.h"
+#include "test_clock_locks.h"
 
 enum { FACTOR = 36000, HOUR = 3600 };
 
@@ -226,26 +225,6 @@ static void interrupted(void **state)
     assert_int_equal(setitimer(ITIMER_REAL, &stop, NULL), 0);
 }
 
-static void conditions(void **state)
-{
-    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-    pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
-    struct timespec until;
-    sem_t sem;
-    struct span from = begin();
-    assert_int_equal(clock_gettime(CLOCK_REALTIME, &until), 0);
-    until.tv_sec += HOUR;
-    pthread_mutex_lock(&mutex);
-    assert_int_equal(pthread_cond_timedwait(&cond, &mutex, &until), ETIMEDOUT);
-    pthread_mutex_unlock(&mutex);
-    assert_true(seconds(CLOCK_REALTIME) >= (double)until.tv_sec);
-    until.tv_sec += HOUR;
-    assert_int_equal(sem_init(&sem, 0, 0), 0);
-    assert_int_equal(sem_timedwait(&sem, &until), -1);
-    assert_int_equal(errno, ETIMEDOUT);
-    end(&from, 2 * HOUR - 1);
-}
-
 /* ---- being told ---- */
 
 /* With the signal blocked until we wait: it must not come before. */
@@ -400,10 +379,14 @@ int main(int argc, char **argv)
         cmocka_unit_test(sleeping),
         cmocka_unit_test(polling),
         cmocka_unit_test(interrupted),
-        cmocka_unit_test(conditions),
         cmocka_unit_test(alarms),
         cmocka_unit_test(timers),
         cmocka_unit_test(socket_timeouts),
+        cmocka_unit_test(clock_locks_until_a_time),
+        cmocka_unit_test(clock_locks_by_a_named_clock),
+        cmocka_unit_test(clock_locks_for_a_span),
+        cmocka_unit_test(clock_locks_are_had_at_once),
+        cmocka_unit_test(clock_locks_refuse_what_is_no_time),
         cmocka_unit_test(clock_files_keep_their_second),
         cmocka_unit_test(clock_files_from_the_future_come_due),
         cmocka_unit_test(clock_files_are_told_alike),
