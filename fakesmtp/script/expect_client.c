@@ -71,8 +71,8 @@ static void read_commands(lua_State *L, struct expect_conduct *conduct)
 
 static void read_key(lua_State *L, const char *key, struct expect_conduct *conduct)
 {
-    static const char *const keys[] = {"attempts", "waits", "order", "gaps", "quit", "duplicates",
-        "resent", "asked", "commands", NULL};
+    static const char *const keys[] = {"attempts", "waits", "order", "gaps", "lifetime", "quit",
+        "duplicates", "resent", "asked", "commands", NULL};
     if (strcmp(key, "attempts") == 0)
         conduct->attempts = expect_range(L, key, false);
     else if (strcmp(key, "waits") == 0)
@@ -81,6 +81,8 @@ static void read_key(lua_State *L, const char *key, struct expect_conduct *condu
         read_order(L, conduct);
     else if (strcmp(key, "gaps") == 0)
         conduct->gaps = expect_range(L, key, true);
+    else if (strcmp(key, "lifetime") == 0)
+        conduct->lifetime = expect_range(L, key, true);
     else if (strcmp(key, "duplicates") == 0)
         conduct->duplicates = expect_range(L, key, false);
     else if (strcmp(key, "resent") == 0)

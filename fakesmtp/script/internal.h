@@ -118,6 +118,8 @@ int load_unknown_key(lua_State *L, const char *what, const char *key, const char
 /* listen.c: host->listen from `listen` of the table at index; its words into the table on top */
 void read_listen(lua_State *L, int table, struct scenario_host *host);
 void open_listen(lua_State *L);
+/* listen.c: host->returns */
+void read_returns(lua_State *L, int table, struct scenario_host *host);
 
 /* `addresses` and `addresses6` of the table at index: the last host becomes as many as they list.
  */

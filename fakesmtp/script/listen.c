@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* listen = refuse, or {reset, times = 2}: what a host does before any conversation, and its
- * addresses, read into plain data. */
+/* listen = refuse, or {reset, times = 2}: what a host does before any conversation; its addresses;
+ * and what it does when all is over: returns = {"550 No such user", after = hours(2)}. Read into
+ * plain data. */
 #include "script/internal.h"
 
 #include <string.h>
 #include "util/mem.h"
 
-enum { ADDRESSES_MAX = 16 };
+enum { ADDRESSES_MAX = 16, REPLY_MAX = 500 /* RFC 5321 4.5.3.1.5 */ };
 
 static const char *const words[] = {
     "accept", "refuse", "blackhole", "reset", NULL}; /* in the order of the enum */
@@ -132,4 +133,51 @@ void read_addresses(lua_State *L, int table, struct scenario *scenario)
         }
         lua_pop(L, 1);
     }
+}
+
+/* ---- what comes back ---- */
+
+/* RFC 5321 4.2: one line that refuses. */
+static bool is_refusal(const char *reply, size_t len)
+{
+    if (len < 5 || len > REPLY_MAX || (reply[0] != '4' && reply[0] != '5') || reply[3] != ' ')
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)reply[i] < ' ' || (unsigned char)reply[i] > '~' ||
+            ((i == 1 || i == 2) && (reply[i] < '0' || reply[i] > '9')))
+            return false;
+    return true;
+}
+
+void read_returns(lua_State *L, int table, struct scenario_host *host)
+{
+    static const char *const keys[] = {"after", NULL};
+    int kind = lua_getfield(L, table, "returns"), top = lua_gettop(L);
+    if (kind == LUA_TNIL) {
+        lua_pop(L, 1);
+        return;
+    }
+    size_t len = 0;
+    const char *reply = NULL;
+    if (kind == LUA_TTABLE && lua_rawgeti(L, top, 1) == LUA_TSTRING)
+        reply = lua_tolstring(L, -1, &len);
+    if (!reply || !is_refusal(reply, len))
+        load_error(L, "returns",
+            "returns: a reply that the next host gave it, and when it tells: "
+            "{\"550 5.1.1 No such user\", after = hours(2)}");
+    host->returns = mem_text(reply);
+    lua_settop(L, top);
+    lua_pushnil(L);
+    while (lua_next(L, top)) {
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+        if (!(lua_isinteger(L, -2) && lua_tointeger(L, -2) == 1) && strcmp(key, "after") != 0)
+            load_unknown_key(L, "key of returns", key, keys);
+        lua_pop(L, 1);
+    }
+    if (lua_getfield(L, top, "after") != LUA_TNIL) {
+        host->returns_after = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : -1;
+        if (!(host->returns_after >= 0 && host->returns_after <= 1e7))
+            load_error(L, "after", "returns: after is a number of seconds, at most 1e7");
+    }
+    lua_settop(L, top - 1);
 }

@@ -138,7 +138,7 @@ static bool is_label(const char *name) /* RFC 1123 2.1 */
 }
 
 static const char *const host_keys[] = {"preference", "host", "listen", "addresses", "addresses6",
-    SETTING_KEYS,
+    "returns", SETTING_KEYS,
 #define X(id, name) name,
     SCENARIO_STAGES(X)
 #undef X
@@ -178,6 +178,7 @@ static void read_host(lua_State *L, int scenario_table)
         load_error(L, "preference", "mx: preference is a number from 0 to 65535");
     struct scenario_host *host = new_host(&script->scenario, name, (unsigned)preference);
     read_listen(L, entry, host);
+    read_returns(L, entry, host);
     lua_newtable(L);
     int handlers = lua_gettop(L);
     copy_handlers(L, scenario_table, handlers);

@@ -79,8 +79,10 @@ static void free_expect(struct expect *expect)
 
 void scenario_deinit(struct scenario *scenario)
 {
-    for (size_t i = 0; i < scenario->host_count; i++)
+    for (size_t i = 0; i < scenario->host_count; i++) {
         free(scenario->hosts[i].name);
+        free(scenario->hosts[i].returns);
+    }
     for (size_t i = 0; i < scenario->to_count; i++)
         free(scenario->to[i]);
     free_expect(&scenario->expect);

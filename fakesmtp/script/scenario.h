@@ -40,7 +40,10 @@ struct scenario_host { /* one address of one host */
     double listen_lasting;   /* seconds it does so, then it accepts; 0: for ever */
     unsigned listen_times;   /* so many connections (LISTEN_RESET), then it accepts; 0: for ever */
     unsigned receive_buffer; /* SO_RCVBUF of its connections; 0: the system's */
-    int handlers;            /* the engine's */
+    char *returns; /* what it accepts it reports on as undeliverable, since the next host said this;
+                      NULL: not */
+    double returns_after; /* seconds later */
+    int handlers;         /* the engine's */
 };
 
 struct expect_range { /* unset: not judged */
@@ -91,6 +94,7 @@ struct expect_conduct {           /* of the client */
     char **order; /* hosts in the order they are to be tried; NULL: not judged */
     size_t order_count;
     struct expect_range gaps;      /* seconds between the end of one attempt and the next */
+    struct expect_range lifetime;  /* seconds from the submission to the bounce */
     struct expect_counts asked;    /* RCPT TO, by recipient */
     struct expect_counts commands; /* by verb */
     int quit;                      /* 1: ends with QUIT; 0: may not; UNSTATED */

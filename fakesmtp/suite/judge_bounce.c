@@ -210,7 +210,8 @@ static void keep_explanation(struct result *result, const struct bounce_recipien
 struct judge_reports judge_explain(
     const struct record *record, struct bounce_reader *reader, struct result *result)
 {
-    struct judge_reports bounces = {mem_new((record->bounce_count + 1) * sizeof *bounces.list), 0};
+    struct judge_reports bounces = {
+        .list = mem_new((record->bounce_count + 1) * sizeof *bounces.list)};
     for (size_t i = 0; i < record->bounce_count; i++) {
         struct bounce *bounce = NULL;
         require(bounce_explain_message(reader, record->bounces[i].bytes, record->bounces[i].len,
@@ -219,8 +220,8 @@ struct judge_reports judge_explain(
         if (!is_kind(bounce, false))
             result_note(
                 result, "a message of kind %s came", bounce_kind_name(bounce_message_kind(bounce)));
-        else
-            result->bounces++;
+        else if (result->bounces++ == 0)
+            bounces.failed_ms = record->bounces[i].at_ms;
         for (size_t k = 0; is_kind(bounce, false) && k < bounce_recipient_count(bounce); k++)
             keep_explanation(result, bounce_recipient_at(bounce, k));
     }

@@ -13,6 +13,7 @@ struct conduct { /* what is judged */
     const struct expect_client *client;
     const struct record *record;
     const struct judge_sender *sender;
+    uint64_t failed_ms;
 };
 
 static char *range_text(struct expect_range range)
@@ -36,20 +37,12 @@ static void check_range(
     free(seen);
 }
 
-static bool unseen_attempts(const struct scenario *scenario)
-{
-    for (size_t i = 0; i < scenario->host_count; i++)
-        if (scenario->hosts[i].listen == LISTEN_REFUSE ||
-            scenario->hosts[i].listen == LISTEN_BLACKHOLE)
-            return true;
-    return false;
-}
-
 void judge_count_attempts(const struct scenario *scenario, const struct record *record,
     const struct judge_sender *sender, struct result *result)
 {
-    result->attempts_known = sender->tells_attempts || !unseen_attempts(scenario);
-    result->attempts = sender->tells_attempts ? record->reported : record->connections;
+    result->attempts_known = sender->tells_attempts || judge_all_seen(scenario, record);
+    result->attempts =
+        sender->tells_attempts ? record->reported : record->connections + record->refused;
 }
 
 static void judge_attempts(
@@ -62,31 +55,6 @@ static void judge_attempts(
     else if (range.set)
         result_note(
             result, "attempts are not judged: a refused connection leaves no trace on a server");
-}
-
-/* The shortest of the waits counts: a client that once gave up early has broken RFC 5321 4.5.3.2.
- */
-static void judge_wait(const struct record *record, int stage, const struct expect_conduct *client,
-    const struct judge_sender *sender, struct result *result)
-{
-    double shortest = -1;
-    if (!client->waits[stage].set)
-        return;
-    const char *name = scenario_stage_name((enum scenario_stage)stage);
-    if (!sender->own_timeouts) {
-        result_note(result,
-            "how long it waited at %s is not judged: it runs on a clock that is not ours", name);
-        return;
-    }
-    for (size_t i = 0; i < record->wait_count; i++) {
-        const struct record_wait *w = &record->waits[i];
-        double held = (double)(w->until_ms - w->from_ms) / 1000;
-        if (w->stage == stage && w->until_ms && (shortest < 0 || held < shortest))
-            shortest = held;
-    }
-    char what[32];
-    snprintf(what, sizeof what, "seconds waited at %s", name);
-    check_range(result, what, client->waits[stage], shortest < 0 ? 0 : shortest);
 }
 
 static void judge_quit(const struct record *record, int want, struct result *result)
@@ -132,20 +100,21 @@ static void judge_alternative(const void *ctx, size_t i, struct result *result)
     const struct conduct *c = ctx;
     const struct expect_conduct *want = &c->client->either[i];
     judge_attempts(c, want->attempts, result);
-    for (int stage = 0; stage < STAGE_COUNT; stage++)
-        judge_wait(c->record, stage, want, c->sender, result);
+    judge_waits(want, c->record, c->sender, result);
     check_range(result, "duplicates sent", want->duplicates, c->record->duplicates);
     check_range(result, "copies sent again", want->resent, c->record->resent);
     judge_counts(c->record, want, result);
     judge_quit(c->record, want->quit, result);
     judge_order(c->scenario, want, c->record, result);
-    judge_gaps(want, c->record, c->sender->own_timeouts, result);
+    judge_gaps(c->scenario, want, c->record, c->sender, result);
+    judge_lifetime(want, c->record, c->sender, c->failed_ms, result);
 }
 
 void judge_conduct(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct record *record, const struct judge_sender *sender, struct result *result)
+    const struct record *record, const struct judge_sender *sender, uint64_t failed_ms,
+    struct result *result)
 {
-    struct conduct c = {scenario, &outcome->client, record, sender};
+    struct conduct c = {scenario, &outcome->client, record, sender, failed_ms};
     for (size_t i = 0; i < outcome->delivered.count; i++) {
         const struct expect_count *d = &outcome->delivered.list[i];
         char what[80];

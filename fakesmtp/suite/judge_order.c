@@ -5,12 +5,32 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-static bool told_by_sender(const struct record *record)
+bool judge_told_by_sender(const struct record *record)
 {
     for (size_t i = 0; i < record->happening_count; i++)
         if (record->happenings[i].kind == HAPPENED_ATTEMPT)
             return true;
     return false;
+}
+
+bool judge_is_attempt(const struct happening *h, bool told)
+{
+    return told ? h->kind == HAPPENED_ATTEMPT
+                : h->kind == HAPPENED_SESSION || h->kind == HAPPENED_KNOCK;
+}
+
+/* A refused connection leaves no trace on a server: somebody must have looked at the packets. */
+bool judge_all_seen(const struct scenario *scenario, const struct record *record)
+{
+    for (size_t i = 0; i < scenario->host_count; i++) {
+        const struct scenario_host *host = &scenario->hosts[i];
+        bool hidden = host->listen == LISTEN_REFUSE || host->listen == LISTEN_BLACKHOLE;
+        /* That a black hole ends one day cannot be told from the first packet to it. */
+        if (hidden &&
+            (!record->watched || (host->listen == LISTEN_BLACKHOLE && host->listen_lasting > 0)))
+            return false;
+    }
+    return true;
 }
 
 /* ---- order ---- */
@@ -19,16 +39,6 @@ static bool has_label(const char *hostname, const char *label)
 {
     size_t n = strlen(label);
     return text_starts(hostname, label) && (hostname[n] == '.' || !hostname[n]);
-}
-
-/* A refused connection leaves no trace on a server: then only the sender itself knows. */
-static bool all_leave_traces(const struct scenario *scenario)
-{
-    for (size_t i = 0; i < scenario->host_count; i++)
-        if (scenario->hosts[i].listen == LISTEN_REFUSE ||
-            scenario->hosts[i].listen == LISTEN_BLACKHOLE)
-            return false;
-    return true;
 }
 
 struct walk { /* along the order, within one attempt */
@@ -54,10 +64,10 @@ static void step(struct walk *walk, const char *hostname)
 void judge_order(const struct scenario *scenario, const struct expect_conduct *client,
     const struct record *record, struct result *result)
 {
-    bool told = told_by_sender(record);
+    bool told = judge_told_by_sender(record);
     if (!client->order_count)
         return;
-    if (!told && !all_leave_traces(scenario)) {
+    if (!told && !judge_all_seen(scenario, record)) {
         result_note(result,
             "the order of hosts is not judged: a refused connection leaves no trace on a server");
         return;
@@ -67,8 +77,7 @@ void judge_order(const struct scenario *scenario, const struct expect_conduct *c
     uint64_t attempt = 0;
     for (size_t i = 0; i < record->happening_count; i++) {
         const struct happening *h = &record->happenings[i];
-        if (h->kind != (told ? HAPPENED_ATTEMPT : HAPPENED_SESSION) ||
-            (told && text_starts(h->what, "dns:")))
+        if (!judge_is_attempt(h, told) || (told && text_starts(h->what, "dns:")))
             continue;
         /* Without the sender's word, where one attempt ends is seen from its beginning again. */
         bool again = told ? h->number != attempt
@@ -87,39 +96,4 @@ void judge_order(const struct scenario *scenario, const struct expect_conduct *c
         fine ? VERDICT_EXACT : VERDICT_WRONG);
     buf_free(&seen);
     buf_free(&want);
-}
-
-/* ---- gaps ---- */
-
-void judge_gaps(const struct expect_conduct *client, const struct record *record, bool own_clock,
-    struct result *result)
-{
-    const struct expect_range range = client->gaps;
-    double shortest = -1, longest = -1;
-    const struct happening *last = NULL;
-    if (!range.set)
-        return;
-    if (!own_clock) {
-        result_note(
-            result, "the time between attempts is not judged: it runs on a clock that is not ours");
-        return;
-    }
-    for (size_t i = 0; i < record->happening_count; i++) {
-        const struct happening *h = &record->happenings[i];
-        if (h->kind != HAPPENED_ATTEMPT)
-            continue;
-        double gap =
-            last && h->number != last->number ? (double)(h->at_ms - last->at_ms) / 1000 : -1;
-        shortest = gap >= 0 && (shortest < 0 || gap < shortest) ? gap : shortest;
-        longest = gap > longest ? gap : longest;
-        last = h;
-    }
-    char *want = range.max < 0 ? mem_format("at least %g", range.min)
-                               : mem_format("%g to %g", range.min, range.max);
-    char *got = shortest < 0 ? mem_text("one attempt") : mem_format("%g to %g", shortest, longest);
-    bool fine = shortest >= range.min && (range.max < 0 || longest <= range.max);
-    result_check(
-        result, true, "seconds between attempts", want, got, fine ? VERDICT_EXACT : VERDICT_WRONG);
-    free(want);
-    free(got);
 }

@@ -17,6 +17,7 @@ void judge_either(const char *what, const char *why, size_t count, judge_alterna
 struct judge_reports { /* every explanation that came for the scenario */
     struct bounce **list;
     size_t count;
+    uint64_t failed_ms; /* when the first came that says that the message failed; 0: none */
 };
 /* Explains all messages that came back, notes those that are no bounces; the caller frees them. */
 struct judge_reports judge_explain(
@@ -26,9 +27,19 @@ void judge_reports(const struct scenario *scenario, const struct expect_outcome 
 
 /* judge_conduct.c */
 void judge_conduct(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct record *record, const struct judge_sender *sender, struct result *result);
+    const struct record *record, const struct judge_sender *sender, uint64_t failed_ms,
+    struct result *result);
 /* Sets result->attempts and whether they are known. */
 void judge_count_attempts(const struct scenario *scenario, const struct record *record,
     const struct judge_sender *sender, struct result *result);
+
+/* judge_time.c */
+void judge_waits(const struct expect_conduct *client, const struct record *record,
+    const struct judge_sender *sender, struct result *result);
+void judge_gaps(const struct scenario *scenario, const struct expect_conduct *client,
+    const struct record *record, const struct judge_sender *sender, struct result *result);
+/* failed_ms: when a bounce said so; 0: none did. */
+void judge_lifetime(const struct expect_conduct *client, const struct record *record,
+    const struct judge_sender *sender, uint64_t failed_ms, struct result *result);
 
 #endif

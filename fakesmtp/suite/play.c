@@ -51,13 +51,26 @@ struct builtin {
     struct clock *clock;
     struct world *world;
     struct sender *sender;
+    bool idle; /* the sender has nothing to send any more */
 };
+
+static void end(struct builtin *b)
+{
+    sender_close(b->sender);
+    b->sender = NULL;
+    world_close(b->world);
+    b->world = NULL;
+    clock_close(b->clock);
+    b->clock = NULL;
+}
 
 static void on_news(void *ctx)
 {
     struct builtin *b = ctx;
     if (b->config->on_progress)
         b->config->on_progress(b->config->ctx, play_decided(b->config));
+    if (b->idle && b->world && !world_busy(b->world))
+        end(b);
 }
 
 /* Attempts are told by the name of the host or, where DNS failed, of the domain; both lie in the
@@ -74,12 +87,9 @@ static void on_sender_event(void *ctx, const struct sender_event *event)
 static void on_idle(void *ctx)
 {
     struct builtin *b = ctx;
-    sender_close(b->sender);
-    b->sender = NULL;
-    world_close(b->world);
-    b->world = NULL;
-    clock_close(b->clock);
-    b->clock = NULL;
+    b->idle = true;
+    if (!world_busy(b->world))
+        end(b);
 }
 
 static bool submit(struct builtin *b, struct world_scenario *s, char **why)
@@ -134,7 +144,7 @@ bool play_builtin(const struct play_config *config, struct results *results, cha
     b.clock = clock_open(&b.loop, config->speed, why);
     bool fine = b.clock && open_builtin(&b, why);
     if (!fine && b.clock)
-        on_idle(&b);
+        end(&b);
     uv_run(&b.loop, UV_RUN_DEFAULT);
     require(uv_loop_close(&b.loop) == 0);
     char *clock_name = config->speed == CLOCK_JUMP

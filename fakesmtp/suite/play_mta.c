@@ -146,7 +146,7 @@ static void on_look_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
     uv_close((uv_handle_t *)stream, on_look_closed);
     if (p->ending)
         return;
-    if (p->queue_has_mail)
+    if (p->queue_has_mail || world_busy(p->world))
         look_again(p);
     else
         finish(p);
@@ -444,7 +444,8 @@ static char *ask_version(void)
 bool play_mta(
     const struct play_config *config, const struct mta *mta, struct results *results, char **why)
 {
-    static const struct judge_sender how = {.own_timeouts = false, .tells_attempts = false};
+    /* The profile queue sets its times short; with stock ones they are its own. */
+    const struct judge_sender how = {.own_timeouts = mta->time > 1, .clock = mta->time};
     struct mta_play p = {.config = config, .mta = mta};
     size_t first = results->count;
     char *version = ask_version();

@@ -99,7 +99,12 @@ enum { HAPPENINGS_MAX = 1000 };
 
 const char *happening_word(enum happening_kind kind)
 {
-    return kind == HAPPENED_QUERY ? "dns" : kind == HAPPENED_SESSION ? "session" : "attempt";
+    static const char *const words[] = {[HAPPENED_QUERY] = "dns",
+        [HAPPENED_SESSION] = "session",
+        [HAPPENED_KNOCK] = "connect",
+        [HAPPENED_BOUNCE] = "bounce",
+        [HAPPENED_ATTEMPT] = "attempt"};
+    return words[kind];
 }
 
 /* Takes what. */
@@ -150,15 +155,35 @@ static void note_reply(struct record *r, const struct transcript_event *e)
     }
 }
 
+/* How long the client held out where the server fell silent; the last of them, NULL: it did not. */
+static const struct record_wait *last_wait(const struct record *r, uint64_t session)
+{
+    for (size_t i = r->wait_count; i-- > 0;)
+        if (r->waits[i].session == session)
+            return &r->waits[i];
+    return NULL;
+}
+
+/* After end_session: the waits are over. */
 static void note_ending(struct record *r, const struct transcript_event *e)
 {
     struct happening *row = happening_of(r, e->session);
-    if (!row || !e->text || strcmp(e->text, "finish") == 0 ||
-        strcmp(e->text, "closed-by-client") == 0)
+    const struct record_wait *wait = last_wait(r, e->session);
+    bool ordinary =
+        !e->text || strcmp(e->text, "finish") == 0 || strcmp(e->text, "closed-by-client") == 0;
+    if (!row || (ordinary && !wait))
         return;
-    char *what = mem_format("%s%s%s", row->what ? row->what : "", row->what ? "; " : "", e->text);
+    struct buf what = {0};
+    buf_addf(&what, "%s", row->what ? row->what : "");
+    if (!ordinary)
+        buf_addf(&what, "%s%s", what.len ? "; " : "", e->text);
+    if (wait)
+        buf_addf(&what, "%s%.0f s of silence at %s", what.len ? "; " : "",
+            (double)(wait->until_ms - wait->from_ms) / 1000,
+            scenario_stage_name((enum scenario_stage)wait->stage));
     free(row->what);
-    row->what = what;
+    row->what = mem_text(buf_text(&what));
+    buf_free(&what);
 }
 
 void record_attempt(struct record *r, uint64_t at_ms, unsigned attempt, const char *host,
@@ -167,6 +192,15 @@ void record_attempt(struct record *r, uint64_t at_ms, unsigned attempt, const ch
     r->reported += strcmp(stage, "dns") != 0;
     happen(r, HAPPENED_ATTEMPT, at_ms, attempt, host, address,
         mem_format("%s: %s", stage, text ? text : ""));
+}
+
+void record_knock(struct record *r, uint64_t at_ms, uint64_t number, const char *host,
+    const char *address, bool refused)
+{
+    r->refused++;
+    r->last_ms = at_ms;
+    happen(r, HAPPENED_KNOCK, at_ms, number, host, address,
+        mem_text(refused ? "refused" : "not answered"));
 }
 
 void record_event(struct record *r, const struct transcript_event *e)
@@ -232,6 +266,8 @@ void record_bounce(struct record *r, const struct server_message *message)
     r->bounces[r->bounce_count++] = (struct record_bounce){mem_bytes(message->bytes, message->len),
         message->len, message->at_ms, mem_text(message->rcpt_count ? message->rcpts[0] : NULL)};
     r->last_ms = message->at_ms;
+    happen(r, HAPPENED_BOUNCE, message->at_ms, message->session,
+        message->rcpt_count ? message->rcpts[0] : "?", NULL, mem_text("came in"));
 }
 
 void record_deinit(struct record *r)

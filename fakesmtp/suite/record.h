@@ -49,7 +49,10 @@ struct record_bounce { /* a message with null reverse-path that came to the orig
 enum happening_kind {
     HAPPENED_QUERY,   /* a question to the DNS */
     HAPPENED_SESSION, /* with one of the hosts, as the host saw it */
-    HAPPENED_ATTEMPT, /* the same, or that there was none, as the sender tells it */
+    HAPPENED_KNOCK,   /* a connection that one of the hosts refused, or did not answer */
+    HAPPENED_BOUNCE,  /* came in */
+    HAPPENED_ATTEMPT, /* the same as a session or knock, or that there was none, as the sender tells
+                         it */
 };
 
 struct happening { /* a row of the table of attempts */
@@ -58,12 +61,14 @@ struct happening { /* a row of the table of attempts */
     uint64_t number;             /* of the session, or of the sender's attempt */
     char *name, *address, *what; /* the host or what was asked for; address may be NULL */
 };
-const char *happening_word(enum happening_kind kind); /* "dns", "session", "attempt" */
+const char *happening_word(enum happening_kind kind); /* "dns", "session", "connect", ... */
 
 struct record {
     struct happening *happenings;
     size_t happening_count, unlisted; /* unlisted: what came when the list was full */
     unsigned connections;             /* that reached a server */
+    unsigned refused;    /* connections that were asked for and did not come about; where watched */
+    bool watched;        /* the packets of the network were looked at (suite/knocks.h) */
     unsigned reported;   /* attempts the sender itself told of; 0 when it tells nothing */
     unsigned delivered;  /* copies kept by the scenario's hosts */
     unsigned distinct;   /* of these, messages: a second copy for the same recipient is none */
@@ -89,6 +94,9 @@ void record_event(struct record *record, const struct transcript_event *event);
 /* What the sender told of itself; address may be NULL. */
 void record_attempt(struct record *record, uint64_t at_ms, unsigned attempt, const char *host,
     const char *address, const char *stage, const char *text);
+/* A connection that did not come about, as the packets tell it; number: the client's port. */
+void record_knock(struct record *record, uint64_t at_ms, uint64_t number, const char *host,
+    const char *address, bool refused);
 /* What is known of a recipient, by its local part; zeros where it was never heard of. */
 struct record_rcpt record_rcpt(const struct record *record, const char *local);
 void record_delivery(struct record *record, const struct server_message *message);

@@ -35,6 +35,13 @@ static void tap_checks(FILE *out, const struct result *r)
     fputs("  ...\n", out);
 }
 
+/* The clock its times are of; NULL where nothing was played. */
+static const char *clock_of(const struct outcome *outcome)
+{
+    const struct result *first = outcome_first(outcome);
+    return first ? first->clock : NULL;
+}
+
 /* '#' would begin a directive. */
 static void tap_plain(FILE *out, const char *text)
 {
@@ -79,6 +86,8 @@ void report_tap(FILE *out, const struct report *report)
         const struct outcome *outcome = &report->outcomes[k];
         if (outcome->state != OUTCOME_PLAYED)
             tap_outcome(out, outcome, ++number);
+        if (clock_of(outcome))
+            fprintf(out, "# %s: %s\n", outcome->sender, clock_of(outcome));
         for (size_t i = 0; i < outcome->results.count; i++)
             tap_result(out, &outcome->results.list[i], ++number);
     }
@@ -245,6 +254,11 @@ static void junit_suite(FILE *f, const struct outcome *outcome)
     fprintf(f, " tests=\"%zu\" failures=\"%zu\" errors=\"%d\" skipped=\"%zu\" time=\"%.3f\">\n",
         outcome->results.count + !played, tally.played - tally.passed, !played && !skipped,
         tally.skipped + skipped, outcome->seconds);
+    if (clock_of(outcome)) {
+        fputs("  <properties><property name=\"clock\"", f);
+        xml_attribute(f, "value", clock_of(outcome));
+        fputs("/></properties>\n", f);
+    }
     if (!played)
         junit_trouble(f, outcome);
     for (size_t i = 0; i < outcome->results.count; i++)

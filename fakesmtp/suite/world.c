@@ -8,7 +8,9 @@
 #include "dns/responder.h"
 #include "server/copies.h"
 #include "server/server.h"
+#include "suite/knocks.h"
 #include "suite/names.h"
+#include "suite/returns.h"
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/text.h"
@@ -19,8 +21,19 @@
 
 enum { PORT_TRIES = 20, DNS_PORT = 53, SMTP_PORT = 25 };
 
+struct seat { /* who has an address */
+    char address[INET6_ADDRSTRLEN];
+    struct world *world;
+    struct world_scenario *scenario;
+    const struct scenario_host *host;
+};
+
 struct world {
     struct world_config config;
+    struct knocks *knocks;   /* NULL: not in a box */
+    struct returns *returns; /* what hosts accepted and could not pass on */
+    struct seat **seats;
+    size_t seat_count;
     struct world_scenario *scenarios;
     size_t count;
     struct script *origin; /* behaves */
@@ -82,15 +95,94 @@ static void on_origin_message(void *ctx, const struct server_message *message)
         world->config.on_news(world->config.ctx);
 }
 
+static char *name_of(const struct seat *seat)
+{
+    return mem_format(
+        "%s.%s.test", seat->host->name, script_scenario(seat->scenario->script)->name);
+}
+
+static void on_returned(void *ctx, const char *why)
+{
+    struct world *world = ctx;
+    if (why)
+        fprintf(stderr, "a report did not come home: %s\n", why);
+    if (world->config.on_news)
+        world->config.on_news(world->config.ctx);
+}
+
+/* The first of the scenario's hosts is the one it could not pass the message on to. */
+static void give_back(const struct seat *seat, const struct server_message *message)
+{
+    const struct seat *next = seat;
+    for (size_t i = seat->world->seat_count; i-- > 0;)
+        if (seat->world->seats[i]->scenario == seat->scenario)
+            next = seat->world->seats[i];
+    char *host = name_of(seat), *next_host = name_of(next);
+    returns_add(seat->world->returns, message, host, next_host, next->address, seat->host->returns,
+        (uint64_t)(seat->host->returns_after * 1000));
+    free(host);
+    free(next_host);
+}
+
 static void on_scenario_message(void *ctx, const struct server_message *message)
 {
-    struct world_scenario *s = ctx;
+    const struct seat *seat = ctx;
+    struct world_scenario *s = seat->scenario;
     record_delivery(&s->record, message);
+    if (seat->host->returns)
+        give_back(seat, message);
     if (s->world->config.on_news)
         s->world->config.on_news(s->world->config.ctx);
 }
 
+/* What no server sees: a refusal, and a SYN into a black hole. */
+static void on_knock(void *ctx, const struct knock *knock)
+{
+    struct world *world = ctx;
+    for (size_t i = 0; i < world->seat_count; i++) {
+        const struct seat *seat = world->seats[i];
+        bool unanswered = seat->host->listen == LISTEN_BLACKHOLE && !seat->host->listen_lasting;
+        if (strcmp(seat->address, knock->address) != 0 || (knock->kind == KNOCK_SYN && !unanswered))
+            continue;
+        char *name = name_of(seat);
+        record_knock(&seat->scenario->record, clock_now_ms(world->config.clock), knock->from, name,
+            seat->address, knock->kind == KNOCK_REFUSED);
+        free(name);
+    }
+}
+
+/* Without, refused connections stay unseen, and the judge says so. */
+static void watch_knocks(struct world *world)
+{
+    char *why = NULL;
+    if (world->config.box)
+        world->knocks = knocks_open(world->config.loop, SMTP_PORT, on_knock, world, &why);
+    free(why);
+    for (size_t i = 0; i < world->count; i++)
+        world->scenarios[i].record.watched = world->knocks != NULL;
+}
+
 /* ---- addresses, names, servers ---- */
+
+static struct seat *take_seat(struct world *world, struct world_scenario *scenario,
+    const struct scenario_host *host, const char *address)
+{
+    struct seat *seat = mem_new(sizeof *seat);
+    *seat = (struct seat){.world = world, .scenario = scenario, .host = host};
+    snprintf(seat->address, sizeof seat->address, "%s", address);
+    world->seats = mem_grow(world->seats, (world->seat_count + 1) * sizeof(struct seat *));
+    world->seats[world->seat_count++] = seat;
+    return seat;
+}
+
+static void leave_seats(struct world *world)
+{
+    for (size_t i = 0; i < world->seat_count; i++)
+        free(world->seats[i]);
+    free(world->seats);
+    world->seats = NULL;
+    world->seat_count = 0;
+}
 
 /* The k-th host: 192.0.2.10 and on, then 198.18.0.1 and on, which the box routes to itself (RFC
  * 5737, RFC 2544); outside of a box 127.77.0.1 and on, which are all this machine. IPv6:
@@ -137,13 +229,15 @@ static bool open_host(struct world *world, struct script *script, size_t host_in
 {
     const struct scenario *plan = script_scenario(script);
     char *hostname = mem_format("%s.%s.test", plan->hosts[host_index].name, plan->name);
+    struct seat *seat =
+        scenario ? take_seat(world, scenario, &plan->hosts[host_index], address) : NULL;
     struct server_config config = {.script = script,
         .host_index = host_index,
         .address = address,
         .hostname = hostname,
         .copies = scenario ? world->copies[scenario - world->scenarios] : NULL,
-        .ctx = scenario ? (void *)scenario : world,
-        .on_message = scenario ? on_scenario_message : on_origin_message};
+        .ctx = seat ? (void *)seat : world,
+        .on_message = seat ? on_scenario_message : on_origin_message};
     struct server *server = open_server(world, &config, error, why);
     free(hostname);
     if (server && !world->smtp_port)
@@ -214,6 +308,7 @@ static void on_server_closed(void *ctx)
         for (size_t i = 0; i < world->count; i++)
             copies_free(world->copies[i]);
         free(world->copies);
+        leave_seats(world);
         free(world->servers);
         script_free(world->origin);
         dns_zone_free(world->zone);
@@ -236,6 +331,7 @@ static bool open_on_one_port(struct world *world, char **why)
         int error = 0;
         world->smtp_port = world->config.box ? SMTP_PORT : 0;
         world->hosts = 0;
+        leave_seats(world);
         dns_zone_free(world->zone);
         world->zone = dns_zone_new();
         if (open_all(world, &error, why))
@@ -246,6 +342,25 @@ static bool open_on_one_port(struct world *world, char **why)
         free(*why);
         *why = NULL;
     }
+}
+
+/* The origin is the first host of all. */
+static void open_returns(struct world *world)
+{
+    char home[INET6_ADDRSTRLEN];
+    address_of(world, 0, false, home);
+    struct returns_config config = {.loop = world->config.loop,
+        .clock = world->config.clock,
+        .home = home,
+        .port = world->smtp_port,
+        .on_done = on_returned,
+        .ctx = world};
+    world->returns = returns_open(&config);
+}
+
+bool world_busy(const struct world *world)
+{
+    return returns_pending(world->returns) > 0;
 }
 
 struct world *world_open(
@@ -268,8 +383,11 @@ struct world *world_open(
     if (world->origin && open_on_one_port(world, why))
         world->responder = dns_responder_open(config->loop, config->clock, world->zone, "127.0.0.1",
             config->box ? DNS_PORT : 0, on_query, world, why);
-    if (world->responder)
+    if (world->responder) {
+        watch_knocks(world);
+        open_returns(world);
         return world;
+    }
     world_close(world);
     return NULL;
 }
@@ -295,6 +413,8 @@ void world_close(struct world *world)
     if (!world || world->closing)
         return;
     dns_responder_close(world->responder);
+    knocks_close(world->knocks);
+    returns_close(world->returns);
     close_servers(world);
     world->closing = true;
     on_server_closed(world);

@@ -29,7 +29,8 @@ struct world_config {
     bool box; /* 192.0.2.x:25 and DNS on port 53; else 127.x and free ports */
     uint64_t seed;
     struct transcript *transcript; /* may be NULL; the world adds itself as a sink */
-    void (*on_news)(void *ctx);    /* a message or a bounce came in; may be NULL */
+    void (*on_news)(void *ctx); /* a message or a bounce came in, or the world is not busy any more;
+                                   may be NULL */
     void *ctx;
 };
 
@@ -37,6 +38,9 @@ struct world_config {
  * frees). */
 struct world *world_open(const struct world_config *config, struct world_scenario *scenarios,
     size_t count, char **why) MUST_CHECK;
+/* Whether a report is still to come from a host that accepted a message (scenario_host.returns);
+ * on_news follows when it has. */
+bool world_busy(const struct world *world);
 unsigned world_smtp_port(const struct world *world);
 const char *world_dns_address(const struct world *world);
 unsigned world_dns_port(const struct world *world);

@@ -5,7 +5,9 @@ return {
   dns = referral,
 
   expect = {
-    bounce = { reason = "dns-failure", permanent = false, expired = true },
+    bounce = any_of("RFC 1034 5.3.1 has a stub trust whom it asks: some take the empty answer for a domain without hosts",
+      { reason = "dns-failure", permanent = false, expired = true },
+      { reason = "host-unknown", permanent = true, expired = false }),
     delivered = 0,
     client = { attempts = 0 },
   },

@@ -13,6 +13,9 @@ return {
       permanent = false, address_dead = false, expired = true,
     },
     delivered = 0,
-    client = { attempts = at_least(4), order = { "mx1", "mx2" }, gaps = at_least(minutes(30)) },
+    client = {
+      attempts = at_least(4), order = { "mx1", "mx2" },
+      gaps = at_least(minutes(30)), lifetime = at_least(days(4)), -- RFC 5321 4.5.4.1
+    },
   },
 }

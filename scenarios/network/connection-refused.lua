@@ -10,6 +10,6 @@ return {
       permanent = false, address_dead = false, expired = true,
     },
     delivered = 0,
-    client = { attempts = at_least(2) },
+    client = { attempts = at_least(2), lifetime = at_least(days(4)) },
   },
 }

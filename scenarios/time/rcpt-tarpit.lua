@@ -12,6 +12,6 @@ return {
       permanent = false, expired = true, address_dead = false,
     },
     delivered = 0,
-    client = { attempts = at_least(2), waits = { rcpt = minutes(5) } },
+    client = { attempts = at_least(2), waits = { rcpt = minutes(5) }, lifetime = at_least(days(4)) },
   },
 }

@@ -80,6 +80,11 @@ static void mistakes(void **state)
         {"dns = { at = { mx = { a = 'x' } } }", "a: one of nxdomain"},
         {"dns = 7", "a word such as nxdomain"},
         {"addresses = { refuze }", "refuze"},
+        {"mx = { { host = 'a', returns = '550 no' } }", "returns: a reply"},
+        {"mx = { { host = 'a', returns = { '250 yes' } } }", "returns: a reply"},
+        {"mx = { { host = 'a', returns = { '550 no\\r\\nway' } } }", "returns: a reply"},
+        {"mx = { { host = 'a', returns = { '550 no', afer = 1 } } }", "did you mean 'after'?"},
+        {"mx = { { host = 'a', returns = { '550 no', after = -1 } } }", "after is a number"},
         {"addresses = { 'refuze' }", "listen: refuse"},
         {"addresses = {}", "what each of"},
         {"addresses = { accept }, listen = refuse", "says already"},
@@ -112,6 +117,20 @@ static void addresses(void **state)
     script_free(script);
 }
 
+static void what_comes_back(void **state)
+{
+    char *why = NULL;
+    struct script *script = load("mx = { { host = 'a' }, { host = 'b', preference = 20, returns = "
+                                 "{ '550 5.1.1 no', after = hours(2) } } }",
+        &why);
+    assert_non_null(script);
+    const struct scenario *scenario = script_scenario(script);
+    assert_null(scenario->hosts[0].returns);
+    assert_string_equal(scenario->hosts[1].returns, "550 5.1.1 no");
+    assert_true(scenario->hosts[1].returns_after == 7200);
+    script_free(script);
+}
+
 static void belonging(void **state)
 {
     char *why = NULL;
@@ -131,6 +150,7 @@ int main(void)
         cmocka_unit_test(what_it_becomes),
         cmocka_unit_test(mistakes),
         cmocka_unit_test(addresses),
+        cmocka_unit_test(what_comes_back),
         cmocka_unit_test(belonging),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -74,6 +74,8 @@ static void measures_stalls_and_no_sleeps(void **state)
     assert_int_equal(r.waits[0].until_ms - r.waits[0].from_ms, 300000);
     assert_int_equal(r.waits[1].stage, STAGE_EOM);
     assert_int_equal(r.waits[1].until_ms, 0); /* still there */
+    assert_string_equal(r.happenings[0].what, "300 s of silence at rcpt");
+    assert_null(r.happenings[1].what);
     assert_false(r.sessions[0].open);
     assert_true(r.sessions[1].open);
     record_deinit(&r);
@@ -108,6 +110,36 @@ static void keeps_messages(void **state)
 
 /* Endings and replies in any order: what a scenario does on purpose must not hurt who writes it
  * down. */
+/* What the packets of the network showed, and the way home. */
+static void rows_of_the_table(void **state)
+{
+    const char *rcpts[] = {"case@origin.test"};
+    struct server_message message = {
+        .from = "", .rcpts = rcpts, .rcpt_count = 1, .bytes = "x", .len = 1, .at_ms = 9000};
+    struct record r = {0};
+    record_knock(&r, 1000, 40000, "mx1.case.test", "192.0.2.10", true);
+    record_knock(&r, 2000, 40001, "mx2.case.test", "2001:db8::10", false);
+    record_bounce(&r, &message);
+    static const struct {
+        const char *word, *name, *address, *what;
+    } rows[] = {{"connect", "mx1.case.test", "192.0.2.10", "refused"},
+        {"connect", "mx2.case.test", "2001:db8::10", "not answered"},
+        {"bounce", "case@origin.test", NULL, "came in"}};
+    assert_int_equal(r.happening_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(happening_word(r.happenings[i].kind), rows[i].word);
+        assert_string_equal(r.happenings[i].name, rows[i].name);
+        assert_string_equal(r.happenings[i].what, rows[i].what);
+        if (rows[i].address)
+            assert_string_equal(r.happenings[i].address, rows[i].address);
+        else
+            assert_null(r.happenings[i].address);
+    }
+    assert_int_equal(r.refused, 2);
+    assert_int_equal(r.connections, 0);
+    record_deinit(&r);
+}
+
 static void odd_orders_are_survived(void **state)
 {
     static const enum transcript_kind kinds[] = {
@@ -137,6 +169,7 @@ int main(void)
         cmocka_unit_test(measures_stalls_and_no_sleeps),
         cmocka_unit_test(keeps_the_first_script_error),
         cmocka_unit_test(keeps_messages),
+        cmocka_unit_test(rows_of_the_table),
         cmocka_unit_test(odd_orders_are_survived),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
