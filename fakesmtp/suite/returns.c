@@ -31,7 +31,7 @@ struct returns {
     char *home;
     struct report *reports;
     size_t pending, made;
-    bool closed;
+    bool closed, telling; /* telling: on_done is running, and may close us */
 };
 
 /* ---- the end of one ---- */
@@ -59,7 +59,7 @@ static void report_free(struct report *report)
 
 static void free_when_done(struct returns *returns)
 {
-    if (!returns->closed || returns->reports)
+    if (!returns->closed || returns->reports || returns->telling)
         return;
     free(returns->home);
     free(returns);
@@ -76,8 +76,10 @@ static void on_sent(void *ctx, struct client_result *result)
                                    ? &report->client_rcpt.why
                                    : &result->failure);
     report_free(report);
+    returns->telling = true;
     if (!returns->closed && returns->config.on_done)
         returns->config.on_done(returns->config.ctx, why);
+    returns->telling = false;
     free(why);
     free_when_done(returns);
 }
