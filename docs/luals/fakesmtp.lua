@@ -202,6 +202,7 @@ function session:keep() end
 ---@class MxHost: Host
 ---@field host string a label such as "mx1"
 ---@field preference? integer 0 to 65535, 10 otherwise
+---@field returns? {[1]: string, after?: number} what it accepts it reports on as undeliverable, so many seconds later
 
 ---@class Range see at_least(), at_most(), between()
 
@@ -227,6 +228,7 @@ function session:keep() end
 ---@field waits? table<string, number|Range> seconds it held out at a stage where the server said nothing, at least
 ---@field order? string[] hosts, as each attempt is to try them
 ---@field gaps? number|Range seconds between two attempts, at least
+---@field lifetime? number|Range seconds from the submission to the bounce, at least
 ---@field quit? boolean every session ends with QUIT, or none does
 ---@field resent? Count messages that came whole once more
 ---@field duplicates? Count those of them of which the server had kept a copy
@@ -300,6 +302,7 @@ silent = "silent" ---@type "silent" DNS: no answer at all
 truncated = "truncated" ---@type "truncated" DNS: over UDP nothing but the flag TC
 late = "late" ---@type "late" DNS: the right answer after `seconds`
 wrong_id = "wrong_id" ---@type "wrong_id" DNS: the right answer to somebody else's question
-lame = "lame" ---@type "lame" DNS: a referral by a server that is not in charge
+lame = "lame" ---@type "lame" DNS: a referral to the root, by a server that was never told of the domain
+referral = "referral" ---@type "referral" DNS: a referral to name servers that nobody can ask
 referral = "referral" ---@type "referral" DNS: to name servers that nobody can ask
 answered = "answered" ---@type "answered" DNS: the right answer
