@@ -147,6 +147,11 @@ static void check_host(struct checking *c, size_t host, bool reachable[STAGE_COU
         present[i] = present[i] || asking.present[i];
     if (!any_address_serves(&c->script->scenario, host))
         return;
+    const char *returns = c->script->scenario.hosts[host].returns;
+    if (returns) { /* what a client hears of in a report */
+        buf_addf(&all->heard, "%s\r\n", returns);
+        all->trouble[STAGE_RCPT] = true;
+    }
     struct rehearsal rehearsal = {0};
     script_rehearse(c->script, host, &rehearsal);
     for (int i = 0; i < STAGE_COUNT; i++) {

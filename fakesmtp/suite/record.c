@@ -102,7 +102,7 @@ const char *happening_word(enum happening_kind kind)
     static const char *const words[] = {[HAPPENED_QUERY] = "dns",
         [HAPPENED_SESSION] = "session",
         [HAPPENED_KNOCK] = "connect",
-        [HAPPENED_BOUNCE] = "bounce",
+        [HAPPENED_REPORT] = "report",
         [HAPPENED_ATTEMPT] = "attempt"};
     return words[kind];
 }
@@ -266,7 +266,7 @@ void record_bounce(struct record *r, const struct server_message *message)
     r->bounces[r->bounce_count++] = (struct record_bounce){mem_bytes(message->bytes, message->len),
         message->len, message->at_ms, mem_text(message->rcpt_count ? message->rcpts[0] : NULL)};
     r->last_ms = message->at_ms;
-    happen(r, HAPPENED_BOUNCE, message->at_ms, message->session,
+    happen(r, HAPPENED_REPORT, message->at_ms, message->session,
         message->rcpt_count ? message->rcpts[0] : "?", NULL, mem_text("came in"));
 }
 

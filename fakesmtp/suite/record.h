@@ -50,7 +50,7 @@ enum happening_kind {
     HAPPENED_QUERY,   /* a question to the DNS */
     HAPPENED_SESSION, /* with one of the hosts, as the host saw it */
     HAPPENED_KNOCK,   /* a connection that one of the hosts refused, or did not answer */
-    HAPPENED_BOUNCE,  /* came in */
+    HAPPENED_REPORT,  /* a bounce or a warning came in */
     HAPPENED_ATTEMPT, /* the same as a session or knock, or that there was none, as the sender tells
                          it */
 };

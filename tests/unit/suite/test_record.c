@@ -124,7 +124,7 @@ static void rows_of_the_table(void **state)
         const char *word, *name, *address, *what;
     } rows[] = {{"connect", "mx1.case.test", "192.0.2.10", "refused"},
         {"connect", "mx2.case.test", "2001:db8::10", "not answered"},
-        {"bounce", "case@origin.test", NULL, "came in"}};
+        {"report", "case@origin.test", NULL, "came in"}};
     assert_int_equal(r.happening_count, 3);
     for (size_t i = 0; i < 3; i++) {
         assert_string_equal(happening_word(r.happenings[i].kind), rows[i].word);
