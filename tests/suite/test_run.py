@@ -119,6 +119,8 @@ def reports_keep_the_order_that_was_asked_for():
         suites = xml.parse(junit).getroot().findall("testsuite")
         assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("skipped")) for s in suites] == [
             ("b-toy", "2", "0", "1"), ("builtin", "2", "0", "0"), ("a-toy", "2", "0", "1")]
+        clocks = [s.find("properties/property[@name='clock']").get("value") for s in suites]
+        assert clocks[1].startswith("RFC 5321 times") and clocks[0].startswith("its times are set short"), clocks
 
 
 @test
@@ -126,6 +128,9 @@ def tap_counts_all_senders():
     boxes()
     with Place() as place:
         lines = run("--sender", place.toy("toy"), "--sender", "builtin", "--tap", "unknown-user", "greylist").stdout.splitlines()
+        clocks = [line for line in lines if line.startswith("# ")]
+        assert clocks[0].startswith("# toy: its times are set short") and clocks[1].startswith("# builtin: RFC 5321 times"), lines
+        lines = [line for line in lines if line not in clocks]
         assert lines == ["TAP version 13", "ok 1 - toy: greylist # SKIP it tries once", "ok 2 - toy: unknown-user (exact)",
                          "ok 3 - builtin: unknown-user (exact)", "ok 4 - builtin: greylist (exact)", "1..4"], lines
 
