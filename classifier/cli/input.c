@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* input.c - files, mboxes, Maildirs, folders and standard input, one message at a time. */
 #include "cli.h"
+#include "mbox.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -9,104 +10,60 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An mbox larger than this has to be split first. */
-enum { FILE_MOST = 1 << 30 };
-
-/* All of fd; NULL with errno set. */
-static char *read_all(int fd, size_t *len)
+/* gzip, bzip2, xz, zstd: by their first bytes. */
+static const char *unpacker(const struct mbox_message *message)
 {
-    struct stat st;
-    size_t cap = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0
-                     ? (size_t)st.st_size + 1
-                     : 65536,
-           n = 0;
-    char *bytes = malloc(cap);
-    ssize_t got = 1;
+    static const struct {
+        const char *magic, *program;
+    } kinds[] = {{"\x1f\x8b", "zcat"}, {"BZh", "bzcat"},
+        {"\xfd"
+         "7zXZ",
+            "xzcat"},
+        {"\x28\xb5\x2f\xfd", "zstdcat"}};
 
-    while (bytes && (got = read(fd, bytes + n, cap - n)) != 0) {
-        char *more;
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            break;
-        n += (size_t)got;
-        if (n < cap)
-            continue;
-        if (n >= FILE_MOST) {
-            errno = EFBIG;
-            got = -1;
-            break;
-        }
-        more = realloc(bytes, cap * 2);
-        if (!more) {
-            got = -1;
-            break;
-        }
-        bytes = more;
-        cap *= 2;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i].magic);
+        if (message->len > n && !memcmp(message->bytes, kinds[i].magic, n))
+            return kinds[i].program;
     }
-    if (!bytes || got < 0) {
-        free(bytes);
-        return NULL;
-    }
-    *len = n;
-    return bytes;
+    return NULL;
 }
 
-/* The next "From " line behind an empty line, or the end. RFC 4155; in mbox files the separator
- * stands alone. */
-static const char *next_separator(const char *p, const char *end)
+static void give(
+    struct cli *cli, const char *path, size_t number, const struct mbox_message *message)
 {
-    while (p < end) {
-        const char *lf = memchr(p, '\n', (size_t)(end - p));
-
-        if (!lf)
-            return end;
-        p = lf + 1;
-        if (end - p > 1 && *p == '\r')
-            p++;
-        if (end - p > 6 && !memcmp(p, "\nFrom ", 6))
-            return p + 1;
-    }
-    return end;
-}
-
-static void split_mbox(struct cli *cli, const char *path, const char *bytes, size_t len)
-{
-    const char *end = bytes + len, *at = bytes, *next = next_separator(bytes, end);
-    size_t number = 1, room = strlen(path) + 32;
+    size_t room = strlen(path) + 32;
     char *source = malloc(room);
 
     if (!source) {
         cli_trouble(cli, "%s: out of memory", path);
         return;
     }
-    if (next == end)
-        cli_message(cli, path, bytes, len);
-    else
-        for (; at < end; at = next, number++) {
-            next = next_separator(at, end);
-            snprintf(source, room, number > 1 ? "%s#%zu" : "%s", path, number);
-            cli_message(cli, source, at, (size_t)(next - at));
-        }
+    snprintf(source, room, number > 1 ? "%s#%zu" : "%s", path, number);
+    cli_message(cli, source, message->bytes, message->len, message->offset);
     free(source);
 }
 
 static void read_fd(struct cli *cli, const char *path, int fd)
 {
-    size_t len;
-    char *bytes = read_all(fd, &len);
+    struct mbox mbox;
+    struct mbox_message message;
+    size_t number = 0;
+    int got;
 
-    if (!bytes) {
-        cli_trouble(cli, "%s: %s", path, strerror(errno));
-        return;
+    mbox_init(&mbox, fd);
+    while ((got = mbox_next(&mbox, &message)) > 0) {
+        const char *program = number ? NULL : unpacker(&message);
+
+        if (program) {
+            cli_trouble(cli, "%s: compressed; try: %s %s | whybounced -", path, program, path);
+            break;
+        }
+        give(cli, path, ++number, &message);
     }
-    if (len > 5 && !memcmp(bytes, "From ", 5))
-        split_mbox(cli, path, bytes, len);
-    else
-        cli_message(cli, path, bytes, len);
-    free(bytes);
+    if (got < 0)
+        cli_trouble(cli, "%s: %s", path, strerror(errno));
+    mbox_deinit(&mbox);
 }
 
 static void read_file(struct cli *cli, const char *path)
@@ -126,13 +83,20 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* Maildir: tmp holds what is still being written, dot files are indexes of mail readers. */
+/* Maildir: tmp holds what is still being written, dot files are indexes of mail readers. Folders of
+ * a Maildir++ begin with a dot, too, and are read when they hold mail. */
 static bool skipped(const FTSENT *entry)
 {
+    char cur[4096];
+
     if (entry->fts_level == 0)
         return false;
-    return entry->fts_name[0] == '.' ||
-           (entry->fts_info == FTS_D && !strcmp(entry->fts_name, "tmp"));
+    if (entry->fts_info == FTS_D && !strcmp(entry->fts_name, "tmp"))
+        return true;
+    if (entry->fts_name[0] != '.')
+        return false;
+    snprintf(cur, sizeof cur, "%s/cur", entry->fts_path);
+    return entry->fts_info != FTS_D || access(cur, X_OK) != 0;
 }
 
 static void read_folder(struct cli *cli, const char *path)

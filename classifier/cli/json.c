@@ -2,6 +2,7 @@
 /* json.c - one JSON object per message, schema 1. Names and order are a promise: scripts read them.
  */
 #include "cli.h"
+#include "origin.h"
 #include <jansson.h>
 #include <time.h>
 
@@ -13,14 +14,14 @@ static void put(json_t *object, const char *name, const char *value)
     json_object_set_new(object, name, text ? text : json_null());
 }
 
-static json_t *evidence(const struct bounce_recipient *rcpt)
+static json_t *evidence(const struct bounce_recipient *rcpt, uint64_t base)
 {
     json_t *object = json_object();
     size_t offset, length;
 
     put(object, "text", bounce_recipient_text(rcpt, BOUNCE_EVIDENCE));
     if (bounce_recipient_span(rcpt, &offset, &length)) {
-        json_object_set_new(object, "offset", json_integer((json_int_t)offset));
+        json_object_set_new(object, "offset", json_integer((json_int_t)(base + offset)));
         json_object_set_new(object, "length", json_integer((json_int_t)length));
     } else {
         json_object_set_new(object, "offset", json_null());
@@ -108,7 +109,7 @@ static json_t *retry(const struct bounce_recipient *rcpt)
     return object;
 }
 
-static json_t *recipient(const struct bounce_recipient *rcpt)
+static json_t *recipient(const struct bounce_recipient *rcpt, uint64_t base)
 {
     static const enum bounce_text head[] = {BOUNCE_ADDRESS, BOUNCE_ORIGINAL_RECIPIENT,
         BOUNCE_ACTION, BOUNCE_REASON, BOUNCE_CLASS, BOUNCE_SISIMAI};
@@ -126,19 +127,46 @@ static json_t *recipient(const struct bounce_recipient *rcpt)
     json_object_set_new(object, "causes", causes(rcpt));
     json_object_set_new(object, "confidence", json_real(bounce_recipient_confidence(rcpt)));
     put(object, "rule", bounce_recipient_text(rcpt, BOUNCE_RULE));
-    json_object_set_new(object, "evidence", evidence(rcpt));
+    json_object_set_new(object, "evidence", evidence(rcpt, base));
     json_object_set_new(object, "retry", retry(rcpt));
     return object;
 }
 
-void json_print(const struct cli *cli, const char *source, const struct bounce *bounce)
+static json_t *origin_object(const struct origin *origin)
 {
+    json_t *object = json_object(), *proofs = json_array(), *programs = json_array();
+
+    put(object, "verdict", origin_name(origin->verdict));
+    json_object_set_new(object, "dressed_as_bounce", json_boolean(origin->dressed));
+    for (size_t i = 0; i < origin->proof_count; i++) {
+        json_t *proof = json_object();
+        put(proof, "kind", origin->proofs[i].kind);
+        json_object_set_new(proof, "weight", json_integer(origin->proofs[i].weight));
+        put(proof, "text", origin->proofs[i].text);
+        json_array_append_new(proofs, proof);
+    }
+    json_object_set_new(object, "evidence", proofs);
+    for (size_t i = 0; i < origin->programs.count; i++) {
+        const struct program_file *file = &origin->programs.files[i];
+        json_t *program = json_object();
+        put(program, "name", file->name);
+        put(program, "inside", *file->inside ? file->inside : NULL);
+        put(program, "known_by", file->how);
+        json_array_append_new(programs, program);
+    }
+    json_object_set_new(object, "programs", programs);
+    return object;
+}
+
+void json_print(const struct cli *cli, const struct view *view)
+{
+    const struct bounce *bounce = view->bounce;
     json_t *object = json_object(), *original = json_object(), *recipients = json_array();
     size_t flags = cli->format == FORMAT_JSONL ? JSON_COMPACT : JSON_INDENT(2);
 
     json_object_set_new(object, "schema", json_integer(1));
     /* A file name need not be UTF-8. */
-    put(object, "source", source);
+    put(object, "source", view->source);
     put(object, "kind", bounce_kind_name(bounce_message_kind(bounce)));
     put(object, "reporting_mta", bounce_message_text(bounce, BOUNCE_REPORTING_MTA));
     put(original, "message_id", bounce_message_text(bounce, BOUNCE_ORIGINAL_MESSAGE_ID));
@@ -146,8 +174,9 @@ void json_print(const struct cli *cli, const char *source, const struct bounce *
     put(original, "subject", bounce_message_text(bounce, BOUNCE_ORIGINAL_SUBJECT));
     json_object_set_new(object, "original", original);
     for (size_t i = 0; i < bounce_recipient_count(bounce); i++)
-        json_array_append_new(recipients, recipient(bounce_recipient_at(bounce, i)));
+        json_array_append_new(recipients, recipient(bounce_recipient_at(bounce, i), view->offset));
     json_object_set_new(object, "recipients", recipients);
+    json_object_set_new(object, "origin", view->origin ? origin_object(view->origin) : json_null());
     json_dumpf(object, stdout, flags | JSON_REAL_PRECISION(3));
     fputc('\n', stdout);
     json_decref(object);

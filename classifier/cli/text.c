@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* text.c - the explanation for people. */
 #include "cli.h"
+#include "origin.h"
 #include <string.h>
 
-enum { WIDTH = 80, LABEL = 16 };
+enum { LABEL = 16 };
 
-static const char *paint(const struct cli *cli, const char *code)
+const char *text_paint(const struct cli *cli, const char *code)
 {
     return cli->color ? code : "";
 }
@@ -20,17 +21,17 @@ static size_t columns(const char *p, size_t n)
     return count;
 }
 
-static void wrapped(const struct cli *cli, const char *label, const char *text)
+void text_wrapped(const struct cli *cli, const char *label, const char *text)
 {
     size_t column = LABEL;
 
     if (!text || !*text)
         return;
-    printf("  %s%-*s%s", paint(cli, "\033[2m"), LABEL - 2, label, paint(cli, "\033[0m"));
+    printf("  %s%-*s%s", text_paint(cli, "\033[2m"), LABEL - 2, label, text_paint(cli, "\033[0m"));
     while (*text) {
         size_t n = strcspn(text, " ");
 
-        if (column > LABEL && column + 1 + columns(text, n) > WIDTH) {
+        if (column > LABEL && column + 1 + columns(text, n) > (size_t)cli->width) {
             printf("\n%*s", LABEL, "");
             column = LABEL;
         } else if (column > LABEL) {
@@ -72,10 +73,11 @@ static void print_causes(const struct cli *cli, const struct bounce_recipient *r
         size_t n = strlen(list);
         snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", cause);
     }
-    wrapped(cli, "May also be", list);
+    text_wrapped(cli, "May also be", list);
 }
 
-static void print_evidence(const struct cli *cli, const struct bounce_recipient *rcpt)
+static void print_evidence(
+    const struct cli *cli, const struct bounce_recipient *rcpt, uint64_t base)
 {
     const char *words = bounce_recipient_text(rcpt, BOUNCE_EVIDENCE);
     const char *rule = bounce_recipient_text(rcpt, BOUNCE_RULE);
@@ -86,10 +88,11 @@ static void print_evidence(const struct cli *cli, const struct bounce_recipient 
     if (words)
         n = snprintf(line, sizeof line, "\"%.600s\"", words);
     if (words && bounce_recipient_span(rcpt, &offset, &length))
-        n += snprintf(line + n, sizeof line - (size_t)n, " at byte %zu,", offset);
+        n += snprintf(line + n, sizeof line - (size_t)n, " at byte %llu,",
+            (unsigned long long)(base + offset));
     snprintf(line + n, sizeof line - (size_t)n, "%s%s %s, confidence %.0f %%", n ? " " : "",
         strchr(rule, '/') ? "rule" : "by", rule, 100 * bounce_recipient_confidence(rcpt));
-    wrapped(cli, "Evidence", line);
+    text_wrapped(cli, "Evidence", line);
 }
 
 static void print_headline(const struct cli *cli, const struct bounce_recipient *rcpt)
@@ -97,37 +100,70 @@ static void print_headline(const struct cli *cli, const struct bounce_recipient 
     const char *address = bounce_recipient_text(rcpt, BOUNCE_ADDRESS);
     const char *stage = bounce_recipient_text(rcpt, BOUNCE_STAGE);
 
-    printf("%s%s%s%s%s", paint(cli, "\033[1m"), address ? address : "", address ? ": " : "",
-        bounce_recipient_text(rcpt, BOUNCE_REASON), paint(cli, "\033[0m"));
+    printf("%s%s%s%s%s", text_paint(cli, "\033[1m"), address ? address : "", address ? ": " : "",
+        bounce_recipient_text(rcpt, BOUNCE_REASON), text_paint(cli, "\033[0m"));
     if (stage)
         printf(" at %s", stage);
     if (bounce_recipient_flag(rcpt, BOUNCE_EXPIRED))
         fputs(" (until the queue gave up)", stdout);
     if (bounce_recipient_flag(rcpt, BOUNCE_ADDRESS_DEAD))
-        printf(" %s[dead address]%s", paint(cli, "\033[31m"), paint(cli, "\033[0m"));
+        printf(" %s[dead address]%s", text_paint(cli, "\033[31m"), text_paint(cli, "\033[0m"));
     putchar('\n');
 }
 
-void text_print(const struct cli *cli, const char *source, const struct bounce *bounce)
+static void print_origin(const struct cli *cli, const struct origin *origin)
 {
+    static const char *const words[] = {"cannot be told", "yes", "no: you did not send it",
+        "probably not: it looks like backscatter"};
+    char line[PROOF_MOST + 40];
+    bool told = origin->verdict != ORIGIN_UNKNOWN || origin->dressed;
+
+    if (origin->dressed)
+        text_wrapped(cli, "Beware",
+            "This is no bounce but a program dressed as one. Do not open the attachment; delete "
+            "the mail.");
+    else if (origin->programs.count)
+        text_wrapped(cli, "Beware", "A program comes with it. Do not open it.");
+    if (!told && !cli->has_mine && !origin->programs.count)
+        return;
+    text_wrapped(cli, "Is it mine?", words[origin->verdict]);
+    for (size_t i = 0; i < origin->proof_count; i++) {
+        snprintf(line, sizeof line, "%c %s", origin->proofs[i].weight > 0 ? '+' : '-',
+            origin->proofs[i].text);
+        text_wrapped(cli, "", line);
+    }
+    if (origin->verdict == ORIGIN_NOT_MINE || origin->verdict == ORIGIN_BACKSCATTER)
+        text_wrapped(cli, "",
+            "Somebody else used your address as sender. There is nothing to repair in your mail; "
+            "ignore what the bounce asks of you.");
+}
+
+void text_print(const struct cli *cli, const struct view *view)
+{
+    const struct bounce *bounce = view->bounce;
     size_t count = bounce_recipient_count(bounce);
+    const char *subject = bounce_message_text(bounce, BOUNCE_ORIGINAL_SUBJECT);
 
     if (cli->printed)
         putchar('\n');
-    printf("%s: %s", source, bounce_kind_name(bounce_message_kind(bounce)));
+    printf("%s: %s", view->source, bounce_kind_name(bounce_message_kind(bounce)));
     if (bounce_message_text(bounce, BOUNCE_REPORTING_MTA))
         printf(", written by %s", bounce_message_text(bounce, BOUNCE_REPORTING_MTA));
     putchar('\n');
+    if (subject && count)
+        text_wrapped(cli, "Your message", subject);
+    if (view->origin)
+        print_origin(cli, view->origin);
     for (size_t i = 0; i < count; i++) {
         const struct bounce_recipient *rcpt = bounce_recipient_at(bounce, i);
 
         print_headline(cli, rcpt);
-        wrapped(cli, "What happened", bounce_recipient_text(rcpt, BOUNCE_EXPLANATION));
+        text_wrapped(cli, "What happened", bounce_recipient_text(rcpt, BOUNCE_EXPLANATION));
         print_causes(cli, rcpt);
-        wrapped(cli, "Whose move", actor_words(bounce_recipient_text(rcpt, BOUNCE_ACTOR)));
-        wrapped(cli, "What to do", bounce_recipient_text(rcpt, BOUNCE_REMEDY));
-        wrapped(cli, "Who gave up", bounce_recipient_text(rcpt, BOUNCE_RETRY_STORY));
-        wrapped(cli, "It said", bounce_recipient_text(rcpt, BOUNCE_DIAGNOSTIC));
-        print_evidence(cli, rcpt);
+        text_wrapped(cli, "Whose move", actor_words(bounce_recipient_text(rcpt, BOUNCE_ACTOR)));
+        text_wrapped(cli, "What to do", bounce_recipient_text(rcpt, BOUNCE_REMEDY));
+        text_wrapped(cli, "Who gave up", bounce_recipient_text(rcpt, BOUNCE_RETRY_STORY));
+        text_wrapped(cli, "It said", bounce_recipient_text(rcpt, BOUNCE_DIAGNOSTIC));
+        print_evidence(cli, rcpt, view->offset);
     }
 }

@@ -1,36 +1,30 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* whybounced.c - the command: options, and the exit status. See whybounced.1. */
+/* whybounced.c - the command: from options to explanations, and the exit status. */
 #include "cli.h"
+#include "origin.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
-static const char usage[] =
-    "usage: whybounced [--format text|json|jsonl] [FILE|DIR|-]...\n"
-    "       whybounced [--format ...] [--stage STAGE] --reply TEXT|-\n"
-    "       whybounced --code CODE | --list-reasons | --list-rules | --help | --version\n";
+enum { PROGRESS_MS = 200 };
 
-static const char help[] =
-    "\nReads bounces (messages, mboxes, Maildirs, folders; standard input without arguments) and "
-    "says what failed,\n"
-    "at which stage, whose move it is and what to do, with the words that prove it.\n\n"
-    "  --format text|json|jsonl  for people (default), indented JSON, one JSON object a line\n"
-    "  --reply TEXT              explain one SMTP reply; \"-\" reads one reply a line from "
-    "standard input\n"
-    "  --stage STAGE             where the replies came: connect ehlo starttls auth mail rcpt data "
-    "eom ...\n"
-    "  --code CODE               explain a reply code (550) or an enhanced status code (5.1.1)\n"
-    "  --list-reasons            all reasons with their classes\n"
-    "  --list-rules              all rules\n\n"
-    "Exit status: 0 done, 1 some input was no bounce, 2 wrong usage or unreadable input.\n";
+static void clear_progress(struct cli *cli)
+{
+    if (cli->progress_shown)
+        fputs("\r\033[K", stderr);
+    cli->progress_shown = false;
+}
 
 void cli_trouble(struct cli *cli, const char *format, ...)
 {
     va_list args;
 
+    clear_progress(cli);
     va_start(args, format);
     fputs("whybounced: ", stderr);
     vfprintf(stderr, format, args);
@@ -45,6 +39,23 @@ void cli_no_bounce(struct cli *cli)
         cli->status = EXIT_NO_BOUNCE;
 }
 
+/* Only where nothing else is printed meanwhile. */
+static void show_progress(struct cli *cli)
+{
+    struct timespec now;
+    uint64_t ms;
+
+    if (!cli->progress)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    if (cli->progress_at && ms - cli->progress_at < PROGRESS_MS)
+        return;
+    cli->progress_at = ms;
+    cli->progress_shown = true;
+    fprintf(stderr, "\r%zu messages", cli->read);
+}
+
 /* Nobody reads any more, or the disk is full: there is no sense in going on. */
 static void check_output(struct cli *cli)
 {
@@ -55,148 +66,87 @@ static void check_output(struct cli *cli)
     exit(EXIT_TROUBLE);
 }
 
-static void print_bounce(
-    struct cli *cli, const char *source, enum bounce_status status, struct bounce *bounce)
+static void print_view(struct cli *cli, const struct view *view)
 {
-    if (status != BOUNCE_OK) {
-        cli_trouble(cli, "%s: out of memory", source);
-        return;
-    }
-    if (bounce_message_kind(bounce) == BOUNCE_KIND_NOT_A_BOUNCE)
-        cli_no_bounce(cli);
     if (cli->format == FORMAT_TEXT)
-        text_print(cli, source, bounce);
+        text_print(cli, view);
     else
-        json_print(cli, source, bounce);
+        json_print(cli, view);
     cli->printed++;
-    bounce_free(bounce);
     check_output(cli);
 }
 
-void cli_message(struct cli *cli, const char *source, const char *bytes, size_t len)
+void cli_message(
+    struct cli *cli, const char *source, const char *bytes, size_t len, uint64_t offset)
 {
     struct bounce *bounce = NULL;
-    enum bounce_status status = bounce_explain_message(cli->reader, bytes, len, &bounce);
+    struct origin origin;
+    struct view view = {.source = source, .offset = offset};
+    bool bad = bounce_explain_message(cli->reader, bytes, len, &bounce) != BOUNCE_OK;
 
-    print_bounce(cli, source, status, bounce);
+    cli->read++;
+    show_progress(cli);
+    view.bounce = bounce;
+    if (!bad && bounce_message_kind(bounce) == BOUNCE_KIND_NOT_A_BOUNCE) {
+        cli_no_bounce(cli);
+    } else if (!bad) {
+        bad = !origin_find(&origin, cli->has_mine ? &cli->mine : NULL, bytes, len, bounce);
+        view.origin = &origin;
+    }
+    if (bad)
+        cli_trouble(cli, "%s: out of memory", source);
+    else
+        print_view(cli, &view);
+    bounce_free(bounce);
 }
 
 void cli_reply(struct cli *cli, const char *source, const char *text, size_t len, const char *stage)
 {
     struct bounce *bounce = NULL;
-    enum bounce_status status = bounce_explain_reply(cli->reader, text, len, stage, &bounce);
+    struct view view = {.source = source};
 
-    print_bounce(cli, source, status, bounce);
-}
-
-static int wrong_usage(const char *what, const char *value)
-{
-    fprintf(stderr, "whybounced: %s%s%s\n%s", what, value ? ": " : "", value ? value : "", usage);
-    return EXIT_TROUBLE;
-}
-
-static bool format_named(const char *name, enum format *format)
-{
-    static const char *const names[] = {"text", "json", "jsonl"};
-
-    for (int i = 0; i < 3; i++)
-        if (!strcmp(names[i], name)) {
-            *format = (enum format)i;
-            return true;
-        }
-    return false;
-}
-
-static bool stage_known(const char *name)
-{
-    static const char *const names[] = {"connect", "ehlo", "starttls", "auth", "mail", "rcpt",
-        "data", "eom", "rset", "quit", "other", "close"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(names[i], name))
-            return true;
-    return false;
-}
-
-enum {
-    OPT_FORMAT = 256,
-    OPT_REPLY,
-    OPT_STAGE,
-    OPT_CODE,
-    OPT_REASONS,
-    OPT_RULES,
-    OPT_HELP,
-    OPT_VERSION
-};
-
-static const struct option options[] = {
-    {"format", required_argument, NULL, OPT_FORMAT},
-    {"reply", required_argument, NULL, OPT_REPLY},
-    {"stage", required_argument, NULL, OPT_STAGE},
-    {"code", required_argument, NULL, OPT_CODE},
-    {"list-reasons", no_argument, NULL, OPT_REASONS},
-    {"list-rules", no_argument, NULL, OPT_RULES},
-    {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},
-    {NULL, 0, NULL, 0},
-};
-
-struct wishes {
-    const char *reply, *stage, *code;
-    int list; /* OPT_REASONS or OPT_RULES */
-};
-
-static void print_version(void)
-{
-    unsigned v = bounce_version();
-
-    printf("whybounced %u.%u.%u\n", v >> 16, v >> 8 & 0xFF, v & 0xFF);
-}
-
-/* -1: go on; otherwise the exit status. */
-static int parse_options(struct cli *cli, struct wishes *wishes, int argc, char **argv)
-{
-    int option;
-
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        switch (option) {
-        case OPT_FORMAT:
-            if (!format_named(optarg, &cli->format))
-                return wrong_usage("unknown format", optarg);
-            break;
-        case OPT_REPLY:
-            wishes->reply = optarg;
-            break;
-        case OPT_STAGE:
-            if (!stage_known(optarg))
-                return wrong_usage("unknown stage", optarg);
-            wishes->stage = optarg;
-            break;
-        case OPT_CODE:
-            wishes->code = optarg;
-            break;
-        case OPT_REASONS:
-        case OPT_RULES:
-            wishes->list = option;
-            break;
-        case OPT_HELP:
-            printf("%s%s", usage, help);
-            return EXIT_DONE;
-        case OPT_VERSION:
-            print_version();
-            return EXIT_DONE;
-        case ':':
-            return wrong_usage("option needs a value", argv[optind - 1]);
-        default:
-            return wrong_usage("unknown option", argv[optind - 1]);
-        }
+    if (bounce_explain_reply(cli->reader, text, len, stage, &bounce) != BOUNCE_OK) {
+        cli_trouble(cli, "%s: out of memory", source);
+        return;
     }
-    return -1;
+    view.bounce = bounce;
+    print_view(cli, &view);
+    bounce_free(bounce);
+}
+
+static void look_at_terminal(struct cli *cli)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    struct winsize size;
+
+    cli->width = 80;
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        cli->width = size.ws_col < 60 ? 60 : size.ws_col > 120 ? 120 : size.ws_col;
+    cli->color =
+        isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+static bool read_mine(struct cli *cli, const struct wishes *wishes)
+{
+    char why[400];
+
+    mine_init(&cli->mine);
+    for (size_t i = 0; i < wishes->mine_count; i++)
+        if (!mine_add(&cli->mine, wishes->mine[i], why, sizeof why)) {
+            cli_trouble(cli, "%s", why);
+            return false;
+        }
+    mine_ready(&cli->mine);
+    cli->has_mine = wishes->mine_count > 0;
+    return true;
 }
 
 static void run(struct cli *cli, const struct wishes *wishes, int argc, char **argv)
 {
+    if (!read_mine(cli, wishes)) {
+        mine_deinit(&cli->mine);
+        return;
+    }
     if (wishes->reply && !strcmp(wishes->reply, "-"))
         input_replies(cli, wishes->stage);
     else if (wishes->reply)
@@ -205,6 +155,8 @@ static void run(struct cli *cli, const struct wishes *wishes, int argc, char **a
         input_read(cli, "-");
     for (int i = optind; i < argc; i++)
         input_read(cli, argv[i]);
+    clear_progress(cli);
+    mine_deinit(&cli->mine);
 }
 
 static int finish_output(struct cli *cli)
@@ -222,27 +174,20 @@ int main(int argc, char **argv)
 {
     struct cli cli = {0};
     struct wishes wishes = {0};
-    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-    int done = parse_options(&cli, &wishes, argc, argv);
+    int done = options_read(&cli, &wishes, argc, argv);
 
-    if (done >= 0) {
-        if (done == EXIT_DONE)
-            return finish_output(&cli);
-        return done;
-    }
-    cli.color =
-        isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
-    if (wishes.reply && optind < argc)
-        return wrong_usage("--reply takes no files", NULL);
-    if (wishes.stage && !wishes.reply)
-        return wrong_usage("--stage goes with --reply", NULL);
-    if (wishes.list == OPT_REASONS) {
+    if (done >= 0)
+        return done == EXIT_DONE ? finish_output(&cli) : done;
+    look_at_terminal(&cli);
+    if (wishes.list_reasons) {
         lists_reasons(&cli);
-    } else if (wishes.list == OPT_RULES) {
+    } else if (wishes.list_rules) {
         lists_rules(&cli);
     } else if (wishes.code) {
         if (!lists_code(&cli, wishes.code))
-            return wrong_usage("no code", wishes.code);
+            return options_wrong("no code", wishes.code);
+    } else if (optind == argc && !wishes.reply && isatty(STDIN_FILENO)) {
+        return options_wrong("nothing to read; name files, or \"-\" to type", NULL);
     } else if (bounce_reader_new(&cli.reader) != BOUNCE_OK) {
         cli_trouble(&cli, "out of memory");
     } else {

@@ -29,7 +29,7 @@ def json_fields_and_their_order():
     result = run("--format", "jsonl", sample)
     assert result.returncode == 0
     one = json.loads(result.stdout)
-    assert list(one) == ["schema", "source", "kind", "reporting_mta", "original", "recipients"]
+    assert list(one) == ["schema", "source", "kind", "reporting_mta", "original", "recipients", "origin"]
     assert one["schema"] == 1 and one["source"] == sample and one["kind"] == "bounce"
     assert list(one["original"]) == ["message_id", "from", "subject"]
     assert list(one["recipients"][0]) == [
