@@ -145,11 +145,19 @@ void lists_reasons(const struct cli *cli)
 
 void lists_rules(const struct cli *cli)
 {
-    for (size_t i = 0; i < bounce__rule_count; i++) {
-        if (cli->format == FORMAT_TEXT)
-            puts(bounce__rules[i].id);
-        else
-            printf("{\"rule\":\"%s\",\"strength\":%u}\n", bounce__rules[i].id,
-                bounce__rules[i].strength);
+    const char *name;
+
+    for (size_t i = 0; (name = bounce_rule_name(cli->reader, i, NULL)); i++) {
+        json_t *object;
+
+        if (cli->format == FORMAT_TEXT) {
+            puts(name);
+            continue;
+        }
+        object = json_pack("{s:s, s:b}", "rule", name, "built_in", i < bounce__rule_count);
+        if (object)
+            json_dumpf(object, stdout, cli->format == FORMAT_JSONL ? JSON_COMPACT : JSON_INDENT(2));
+        putchar('\n');
+        json_decref(object);
     }
 }

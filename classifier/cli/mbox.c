@@ -166,24 +166,24 @@ static bool skip_rest(struct mbox *mbox)
 {
     size_t keep = mbox->from + MESSAGE_MOST;
 
-    while (!mbox->ended) {
+    for (;;) {
         size_t tail = mbox->n - keep, at = next_separator(mbox->bytes + keep, 0, tail);
+        bool found = mbox->is_mbox && at < tail && (at + LINE_MOST < tail || mbox->ended);
 
-        if (mbox->is_mbox && at + LINE_MOST < tail) {
-            memmove(mbox->bytes + keep, mbox->bytes + keep + at, tail - at);
-            mbox->n -= at;
-            mbox->base += at;
+        if (!found && mbox->ended) {
+            mbox->n = keep;
             return true;
         }
-        at = tail > 2 * LINE_MOST ? tail - 2 * LINE_MOST : 0;
+        if (!found) /* what stands near the end may be half a separator */
+            at = tail > 2 * LINE_MOST ? tail - 2 * LINE_MOST : 0;
         memmove(mbox->bytes + keep, mbox->bytes + keep + at, tail - at);
         mbox->n -= at;
         mbox->base += at;
+        if (found)
+            return true;
         if (!more(mbox))
             return false;
     }
-    mbox->n = keep;
-    return true;
 }
 
 static void drop_given(struct mbox *mbox)

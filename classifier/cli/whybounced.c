@@ -2,6 +2,7 @@
 /* whybounced.c - the command: from options to explanations, and the exit status. */
 #include "cli.h"
 #include "origin.h"
+#include "own.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -68,6 +69,10 @@ static void check_output(struct cli *cli)
 
 static void print_view(struct cli *cli, const struct view *view)
 {
+    if (cli->fired) {
+        fired_add(cli->fired, view->bounce);
+        return;
+    }
     if (cli->format == FORMAT_TEXT)
         text_print(cli, view);
     else
@@ -89,7 +94,7 @@ void cli_message(
     view.bounce = bounce;
     if (!bad && bounce_message_kind(bounce) == BOUNCE_KIND_NOT_A_BOUNCE) {
         cli_no_bounce(cli);
-    } else if (!bad) {
+    } else if (!bad && !cli->fired) {
         bad = !origin_find(&origin, cli->has_mine ? &cli->mine : NULL, bytes, len, bounce);
         view.origin = &origin;
     }
@@ -141,12 +146,8 @@ static bool read_mine(struct cli *cli, const struct wishes *wishes)
     return true;
 }
 
-static void run(struct cli *cli, const struct wishes *wishes, int argc, char **argv)
+static void read_inputs(struct cli *cli, const struct wishes *wishes, int argc, char **argv)
 {
-    if (!read_mine(cli, wishes)) {
-        mine_deinit(&cli->mine);
-        return;
-    }
     if (wishes->reply && !strcmp(wishes->reply, "-"))
         input_replies(cli, wishes->stage);
     else if (wishes->reply)
@@ -156,6 +157,37 @@ static void run(struct cli *cli, const struct wishes *wishes, int argc, char **a
     for (int i = optind; i < argc; i++)
         input_read(cli, argv[i]);
     clear_progress(cli);
+}
+
+/* Whatever is wrong with what the user says of himself is said before anything is read. */
+static bool prepare(struct cli *cli, const struct wishes *wishes)
+{
+    if (!read_mine(cli, wishes))
+        return false;
+    for (size_t i = 0; i < wishes->rules_count; i++)
+        if (!own_add(cli, wishes->rules[i]))
+            return false;
+    if (wishes->list_rules)
+        return true;
+    if (wishes->unused_rules && !(cli->fired = fired_new(cli))) {
+        cli_trouble(cli, "out of memory");
+        return false;
+    }
+    cli->progress = cli->fired && isatty(STDERR_FILENO);
+    return true;
+}
+
+static void run(struct cli *cli, const struct wishes *wishes, int argc, char **argv)
+{
+    if (prepare(cli, wishes)) {
+        if (wishes->list_rules)
+            lists_rules(cli);
+        else
+            read_inputs(cli, wishes, argc, argv);
+        if (cli->fired)
+            fired_print(cli);
+    }
+    fired_free(cli->fired);
     mine_deinit(&cli->mine);
 }
 
@@ -181,12 +213,10 @@ int main(int argc, char **argv)
     look_at_terminal(&cli);
     if (wishes.list_reasons) {
         lists_reasons(&cli);
-    } else if (wishes.list_rules) {
-        lists_rules(&cli);
     } else if (wishes.code) {
         if (!lists_code(&cli, wishes.code))
             return options_wrong("no code", wishes.code);
-    } else if (optind == argc && !wishes.reply && isatty(STDIN_FILENO)) {
+    } else if (optind == argc && !wishes.reply && !wishes.list_rules && isatty(STDIN_FILENO)) {
         return options_wrong("nothing to read; name files, or \"-\" to type", NULL);
     } else if (bounce_reader_new(&cli.reader) != BOUNCE_OK) {
         cli_trouble(&cli, "out of memory");

@@ -107,6 +107,18 @@ struct bounce_recipient; /* part of its struct bounce */
 BOUNCE_API enum bounce_status bounce_reader_new(struct bounce_reader **out);
 BOUNCE_API void bounce_reader_free(struct bounce_reader *reader); /* NULL is fine */
 
+/* Adds a site's own rules (docs/bounce-rules.md), which win over those built in. name stands in the
+ * messages; name and text are borrowed for the call. The examples in it are checked. BOUNCE_EINVAL:
+ * why (why_size bytes, never NULL) has one "name:line: what" a line, as many as fit, and nothing
+ * was added. Up to 15 sets for each reader. */
+BOUNCE_API enum bounce_status bounce_rules_add(struct bounce_reader *reader, const char *name,
+    const char *text, size_t len, char *why, size_t why_size);
+/* All rules of a reader in turn, and (found, may be NULL) how often the words of each were found in
+ * what it has explained. The name lives as long as the reader; NULL past the end. */
+BOUNCE_API size_t bounce_rule_count(const struct bounce_reader *reader);
+BOUNCE_API const char *bounce_rule_name(
+    const struct bounce_reader *reader, size_t i, uint64_t *found);
+
 /* Explains a whole message. bytes are borrowed for the call; any newline convention, NULs and 8-bit
  * are data. *out is the caller's, free with bounce_free(). A message that is no bounce is BOUNCE_OK
  * with kind NOT_A_BOUNCE. */

@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "kind.h"
 #include "notice.h"
+#include "reader.h"
 #include "retry.h"
 #include "transcript.h"
 #include <stdlib.h>
@@ -14,12 +15,6 @@ enum { INPUT_MOST = 64 * 1024 * 1024, REST_MOST = 6000 };
 
 /* A confidence that needs no further reading. */
 #define SETTLED 0.6
-
-struct bounce_reader {
-    struct matcher *matcher;
-    struct arena scratch; /* emptied before each message */
-    struct message message;
-};
 
 enum bounce_status bounce_reader_new(struct bounce_reader **out)
 {
@@ -44,6 +39,11 @@ void bounce_reader_free(struct bounce_reader *reader)
     if (!reader)
         return;
     bounce__matcher_free(reader->matcher);
+    while (reader->sites) {
+        struct site *next = reader->sites->next;
+        bounce__site_free(reader->sites);
+        reader->sites = next;
+    }
     bounce__arena_free(&reader->scratch);
     free(reader);
 }

@@ -198,6 +198,16 @@ static const char *sisimai_word(const struct decision *decision, const struct re
     return reason->sisimai;
 }
 
+/* The explanation outlives the reader, and with it a site's rules. */
+static void keep_site_texts(struct bounce *bounce, struct bounce_recipient *out)
+{
+    static const enum bounce_text texts[] = {BOUNCE_SISIMAI, BOUNCE_ACTOR, BOUNCE_RULE};
+
+    for (size_t i = 0; i < COUNT(texts); i++)
+        set(out, texts[i],
+            bounce__arena_copy(&bounce->arena, span_str(out->texts[texts[i] - BOUNCE_ADDRESS])));
+}
+
 void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
     const struct record *record, const struct decision *decision, const struct matching *matching,
     const char *action)
@@ -222,5 +232,7 @@ void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
     set_evidence(bounce, out, record, decision, matching);
     set_flags(out, decision, reason, action);
     set_causes(out, decision, reason);
+    if (decision->rule && decision->hit.engine)
+        keep_site_texts(bounce, out);
     out->confidence = decision->confidence;
 }

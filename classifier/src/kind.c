@@ -110,7 +110,7 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
     if (!bounce__match(matcher))
         return false;
     for (size_t i = 0; i < matching->hit_count; i++) {
-        const struct rule *rule = &bounce__rules[matching->hits[i].rule];
+        const struct rule *rule = matching->hits[i].rule;
         if (rule->kind == RULE_MARK)
             marks[matching->hits[i].zone][rule->target] = true;
     }

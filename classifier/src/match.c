@@ -14,77 +14,139 @@ struct seen {
     uint32_t to;
 };
 
-struct matcher {
+struct engine {
+    const struct rule_table *table;
     hs_database_t *database;
     void *memory; /* where the database lies, when it is the one built in */
     size_t memory_size;
-    hs_scratch_t *scratch;
     struct seen *seen; /* rule_count * ZONE_COUNT */
     uint32_t *touched; /* indexes into seen */
     size_t touched_count;
+    uint64_t *found; /* of each rule: texts in which it held */
+};
+
+struct matcher {
+    struct engine engines[ENGINES_MOST];
+    size_t engine_count;
+    struct rule_table built_in;
+    hs_scratch_t *scratch; /* for all databases */
     struct matching matching;
     struct program_run run;
     char out[FOLD_MOST];
     uint32_t at[FOLD_MOST];
 };
 
+static const struct rule_table *built_in(struct rule_table *table)
+{
+    *table = (struct rule_table){.rules = bounce__rules,
+        .rule_count = bounce__rule_count,
+        .patterns = bounce__patterns,
+        .pattern_count = bounce__pattern_count,
+        .first_use = bounce__first_use,
+        .ends_word = bounce__ends_word,
+        .uses = bounce__uses,
+        .programs = bounce__programs,
+        .first_word = bounce__first_word};
+    return table;
+}
+
 /* The database that was built with the library, into pages that are faulted in at once: one by one
  * they would be most of what it costs to explain one bounce in one process. False: libhs refuses
  * it, being another version. */
-static bool load_database(struct matcher *matcher)
+static bool load_database(struct engine *engine)
 {
     const char *bytes = (const char *)bounce__database;
     size_t size = 0;
 
     if (hs_serialized_database_size(bytes, bounce__database_size, &size) != HS_SUCCESS)
         return false;
-    matcher->memory =
+    engine->memory =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (matcher->memory == MAP_FAILED) {
-        matcher->memory = NULL;
+    if (engine->memory == MAP_FAILED) {
+        engine->memory = NULL;
         return false;
     }
-    matcher->memory_size = size;
-    matcher->database = matcher->memory;
-    if (hs_deserialize_database_at(bytes, bounce__database_size, matcher->database) == HS_SUCCESS)
+    engine->memory_size = size;
+    engine->database = engine->memory;
+    if (hs_deserialize_database_at(bytes, bounce__database_size, engine->database) == HS_SUCCESS)
         return true;
-    munmap(matcher->memory, size);
-    matcher->memory = NULL;
-    matcher->database = NULL;
+    munmap(engine->memory, size);
+    engine->memory = NULL;
+    engine->database = NULL;
     return false;
 }
 
-/* The same from the phrases, which takes a second or two. */
-static bool compile_database(struct matcher *matcher)
+/* The same from the phrases: some 40 ms for all that are built in. */
+static bool compile_database(struct engine *engine, size_t *phrase)
 {
-    unsigned *flags = calloc(bounce__pattern_count, sizeof *flags);
-    unsigned *ids = calloc(bounce__pattern_count, sizeof *ids);
+    size_t n = engine->table->pattern_count;
+    unsigned *flags = calloc(n + 1, sizeof *flags), *ids = calloc(n + 1, sizeof *ids);
     hs_compile_error_t *error = NULL;
     hs_error_t status = HS_NOMEM;
 
-    for (unsigned i = 0; flags && ids && i < bounce__pattern_count; i++)
+    for (unsigned i = 0; flags && ids && i < n; i++)
         ids[i] = i;
     if (flags && ids)
-        status = hs_compile_multi(bounce__patterns, flags, ids, (unsigned)bounce__pattern_count,
-            HS_MODE_BLOCK, NULL, &matcher->database, &error);
+        status = hs_compile_multi(engine->table->patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK,
+            NULL, &engine->database, &error);
+    if (status != HS_SUCCESS && error && error->expression >= 0)
+        *phrase = (size_t)error->expression;
     hs_free_compile_error(error);
     free(flags);
     free(ids);
     return status == HS_SUCCESS;
 }
 
+static void engine_free(struct engine *engine)
+{
+    if (engine->memory)
+        munmap(engine->memory, engine->memory_size);
+    else
+        hs_free_database(engine->database);
+    free(engine->touched);
+    free(engine->seen);
+    free(engine->found);
+    *engine = (struct engine){0};
+}
+
+bool bounce__matcher_add(struct matcher *matcher, const struct rule_table *table, size_t *phrase)
+{
+    struct engine *engine = &matcher->engines[matcher->engine_count];
+    size_t n = table->rule_count + 1;
+
+    *phrase = SIZE_MAX;
+    if (matcher->engine_count == ENGINES_MOST)
+        return false;
+    *engine = (struct engine){.table = table,
+        .seen = calloc(n * ZONE_COUNT, sizeof *engine->seen),
+        .touched = calloc(n * ZONE_COUNT, sizeof *engine->touched),
+        .found = calloc(n, sizeof *engine->found)};
+    if (!engine->seen || !engine->touched || !engine->found ||
+        !((table->rules == bounce__rules && load_database(engine)) ||
+            compile_database(engine, phrase)) ||
+        hs_alloc_scratch(engine->database, &matcher->scratch) != HS_SUCCESS) {
+        engine_free(engine);
+        return false;
+    }
+    matcher->engine_count++;
+    return true;
+}
+
+void bounce__matcher_drop(struct matcher *matcher)
+{
+    if (matcher->engine_count > 1)
+        engine_free(&matcher->engines[--matcher->engine_count]);
+}
+
 int bounce__matcher_new(struct matcher **out)
 {
     struct matcher *matcher = calloc(1, sizeof *matcher);
+    size_t phrase;
 
     *out = NULL;
     if (!matcher)
         return -1;
-    matcher->seen = calloc(bounce__rule_count * ZONE_COUNT, sizeof *matcher->seen);
-    matcher->touched = calloc(bounce__rule_count * ZONE_COUNT, sizeof *matcher->touched);
-    if (!matcher->seen || !matcher->touched ||
-        !(load_database(matcher) || compile_database(matcher)) ||
-        hs_alloc_scratch(matcher->database, &matcher->scratch) != HS_SUCCESS) {
+    if (!bounce__matcher_add(matcher, built_in(&matcher->built_in), &phrase)) {
         bounce__matcher_free(matcher);
         return -1;
     }
@@ -97,13 +159,45 @@ void bounce__matcher_free(struct matcher *matcher)
     if (!matcher)
         return;
     hs_free_scratch(matcher->scratch);
-    if (matcher->memory)
-        munmap(matcher->memory, matcher->memory_size);
-    else
-        hs_free_database(matcher->database);
-    free(matcher->touched);
-    free(matcher->seen);
+    for (size_t i = 0; i < matcher->engine_count; i++)
+        engine_free(&matcher->engines[i]);
     free(matcher);
+}
+
+bool bounce__matcher_full(const struct matcher *matcher)
+{
+    return matcher->engine_count == ENGINES_MOST;
+}
+
+void bounce__matcher_forget(struct matcher *matcher)
+{
+    for (size_t i = 0; i < matcher->engine_count; i++) {
+        struct engine *engine = &matcher->engines[i];
+        memset(engine->found, 0, engine->table->rule_count * sizeof *engine->found);
+    }
+}
+
+size_t bounce__matcher_rules(const struct matcher *matcher)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < matcher->engine_count; i++)
+        n += matcher->engines[i].table->rule_count;
+    return n;
+}
+
+const struct rule *bounce__matcher_rule(const struct matcher *matcher, size_t i, uint64_t *found)
+{
+    for (size_t e = 0; e < matcher->engine_count; e++) {
+        const struct engine *engine = &matcher->engines[e];
+
+        if (i < engine->table->rule_count) {
+            *found = engine->found[i];
+            return &engine->table->rules[i];
+        }
+        i -= engine->table->rule_count;
+    }
+    return NULL;
 }
 
 struct matching *bounce__matching(struct matcher *matcher)
@@ -141,23 +235,30 @@ static void note_said(struct seen *seen, unsigned phrase, uint32_t to)
     seen->to = to;
 }
 
+struct scan {
+    struct engine *engine;
+    const struct matching *matching;
+};
+
 static int on_phrase(
     unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
-    struct matcher *matcher = context;
-    const struct fold *fold = &matcher->matching.fold;
-    unsigned zone = zone_of(&matcher->matching, (size_t)to - 1);
+    const struct scan *scan = context;
+    struct engine *engine = scan->engine;
+    const struct rule_table *table = engine->table;
+    const struct fold *fold = &scan->matching->fold;
+    unsigned zone = zone_of(scan->matching, (size_t)to - 1);
 
-    if (bounce__ends_word[id] && to < fold->n && byte_alnum(fold->out[to]))
+    if (table->ends_word[id] && to < fold->n && byte_alnum(fold->out[to]))
         return 0;
-    for (unsigned u = bounce__first_use[id]; u < bounce__first_use[id + 1]; u++) {
-        const struct rule_use *use = &bounce__uses[u];
+    for (unsigned u = table->first_use[id]; u < table->first_use[id + 1]; u++) {
+        const struct rule_use *use = &table->uses[u];
         uint32_t index = (uint32_t)(use->rule * ZONE_COUNT + zone);
-        struct seen *seen = &matcher->seen[index];
+        struct seen *seen = &engine->seen[index];
 
         if (!seen->listed) {
             seen->listed = true;
-            matcher->touched[matcher->touched_count++] = index;
+            engine->touched[engine->touched_count++] = index;
         }
         if (use->role == USE_SAY)
             note_said(seen, id, (uint32_t)to);
@@ -171,43 +272,62 @@ static int on_phrase(
 
 /* What a rule needs beside its words may stand in any zone; a veto holds in its own zone and in
  * less telling ones. */
-static void take_hit(struct matcher *matcher, uint32_t index)
+static void take_hit(struct matcher *matcher, size_t which, uint32_t index)
 {
     struct matching *matching = &matcher->matching;
-    unsigned rule = index / ZONE_COUNT, zone = index % ZONE_COUNT;
-    const struct seen *zones = &matcher->seen[rule * ZONE_COUNT];
-    uint8_t all = (uint8_t)((1u << bounce__rules[rule].needs) - 1), needs = 0;
+    struct engine *engine = &matcher->engines[which];
+    unsigned number = index / ZONE_COUNT, zone = index % ZONE_COUNT;
+    const struct rule *rule = &engine->table->rules[number];
+    const struct seen *zones = &engine->seen[number * ZONE_COUNT];
+    uint8_t all = (uint8_t)((1u << rule->needs) - 1), needs = 0;
     bool vetoed = false;
 
     for (unsigned z = 0; z < ZONE_COUNT; z++) {
         needs |= zones[z].needs;
         vetoed |= z <= zone && zones[z].vetoed;
     }
-    if (zones[zone].said && !vetoed && (needs & all) == all && matching->hit_count < HITS_MOST)
-        matching->hits[matching->hit_count++] = (struct hit){.rule = (uint16_t)rule,
-            .zone = (uint8_t)zone,
-            .phrase = zones[zone].phrase,
-            .to = zones[zone].to};
+    if (!zones[zone].said || vetoed || (needs & all) != all || matching->hit_count >= HITS_MOST)
+        return;
+    engine->found[number]++;
+    matching->hits[matching->hit_count++] = (struct hit){.rule = rule,
+        .engine = (uint8_t)which,
+        .zone = (uint8_t)zone,
+        .phrase = zones[zone].phrase,
+        .to = zones[zone].to};
 }
 
 size_t bounce__match_start(struct matcher *matcher, const struct hit *hit)
 {
-    return bounce__program_start(&matcher->run, bounce__programs + bounce__first_word[hit->phrase],
+    const struct rule_table *table = matcher->engines[hit->engine].table;
+
+    return bounce__program_start(&matcher->run, table->programs + table->first_word[hit->phrase],
         matcher->matching.fold.out, hit->to);
 }
 
-bool bounce__match(struct matcher *matcher)
+static bool scan(struct matcher *matcher, size_t which)
 {
+    struct engine *engine = &matcher->engines[which];
     struct matching *matching = &matcher->matching;
+    struct scan context = {engine, matching};
     hs_error_t status;
 
-    matching->hit_count = 0;
-    matcher->touched_count = 0;
-    status = hs_scan(matcher->database, matching->fold.out, (unsigned)matching->fold.n, 0,
-        matcher->scratch, on_phrase, matcher);
-    for (size_t i = 0; i < matcher->touched_count; i++)
-        take_hit(matcher, matcher->touched[i]);
-    for (size_t i = 0; i < matcher->touched_count; i++)
-        matcher->seen[matcher->touched[i]] = (struct seen){0};
+    engine->touched_count = 0;
+    status = hs_scan(engine->database, matching->fold.out, (unsigned)matching->fold.n, 0,
+        matcher->scratch, on_phrase, &context);
+    for (size_t i = 0; i < engine->touched_count; i++)
+        take_hit(matcher, which, engine->touched[i]);
+    for (size_t i = 0; i < engine->touched_count; i++)
+        engine->seen[engine->touched[i]] = (struct seen){0};
     return status == HS_SUCCESS;
+}
+
+/* A site's rules first, so that none is lost when there are more hits than room. */
+bool bounce__match(struct matcher *matcher)
+{
+    bool good = true;
+
+    matcher->matching.hit_count = 0;
+    for (size_t i = matcher->engine_count; i > 0; i--)
+        good = scan(matcher, i - 1) && good;
+    return good;
 }

@@ -13,7 +13,8 @@ enum { FOLD_MOST = 16 * 1024, HITS_MOST = 512 };
 
 /* A rule whose words stand in the text. Conditions on codes and stage are not looked at here. */
 struct hit {
-    uint16_t rule;
+    const struct rule *rule;
+    uint8_t engine; /* 0: built in; others: a site's own, which win */
     uint8_t zone;
     uint16_t phrase;
     uint32_t to; /* where the words end, in the folded text */
@@ -21,9 +22,34 @@ struct hit {
 
 struct matcher;
 
+/* Compiled rules: those built in, or a set of a site's own. */
+struct engine;
+
+enum { ENGINES_MOST = 16 };
+
+/* Points that lift a site's rule above all others. */
+enum { SITE_BONUS = 1000 };
+
+static inline int hit_strength(const struct hit *hit)
+{
+    return hit->rule->strength + (hit->engine ? SITE_BONUS : 0);
+}
+
 /* 0, or -1 when memory ran out. */
 int bounce__matcher_new(struct matcher **out);
 void bounce__matcher_free(struct matcher *matcher);
+/* Adds rules; the table is kept and must outlive the matcher. False, and nothing changed: memory
+ * ran out, or libhs refuses a phrase; then *phrase is its number, else SIZE_MAX. */
+bool bounce__matcher_add(struct matcher *matcher, const struct rule_table *table, size_t *phrase);
+/* No room for more rules? */
+bool bounce__matcher_full(const struct matcher *matcher);
+/* Sets all counts to zero. */
+void bounce__matcher_forget(struct matcher *matcher);
+/* Takes the rules that were added last away again. */
+void bounce__matcher_drop(struct matcher *matcher);
+/* Rules of all engines in turn, the built-in ones first, and in how many texts each was found. */
+size_t bounce__matcher_rules(const struct matcher *matcher);
+const struct rule *bounce__matcher_rule(const struct matcher *matcher, size_t i, uint64_t *found);
 
 /* The text to match: folded bytes and where each zone ends. */
 struct matching {

@@ -46,7 +46,7 @@ static bool conds_hold(const struct rule *rule, const struct decision *d)
     unsigned wanted = 0, met = 0;
 
     for (unsigned i = 0; i < rule->cond_count; i++) {
-        const struct rule_cond *cond = &bounce__conds[rule->first_cond + i];
+        const struct rule_cond *cond = &rule->conds[i];
         bool fits = cond_fits(cond, d);
 
         if (cond->negated && fits)
@@ -83,7 +83,7 @@ static void find_early(struct scoring *scoring)
     const struct matching *matching = scoring->matching;
 
     for (size_t i = 0; i < matching->hit_count; i++) {
-        const struct rule *rule = &bounce__rules[matching->hits[i].rule];
+        const struct rule *rule = matching->hits[i].rule;
         if (matching->hits[i].zone == ZONE_DECISIVE && rule->kind == RULE_REASON &&
             rule->strength >= STRENGTH_PLAIN && conds_hold(rule, scoring->decision))
             scoring->decided_early = true;
@@ -97,13 +97,15 @@ static void score_words(struct scoring *scoring)
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
-        const struct rule *rule = &bounce__rules[hit->rule];
+        const struct rule *rule = hit->rule;
         int points = rule->strength * worth_in(scoring, hit->zone) / 100;
 
         /* A server that answered is a better reason than the queue that gave up on it. */
         if (rule->kind == RULE_REASON && rule->target == expired &&
             scoring->decision->reply.code / 100 == 4)
             points = points * 2 / 5;
+        if (hit->engine)
+            points += SITE_BONUS;
         if (rule->kind == RULE_STAGE || !conds_hold(rule, scoring->decision))
             continue;
         if (rule->kind == RULE_MARK) {
@@ -366,7 +368,7 @@ static void pick(struct scoring *scoring)
                 !strcmp(bounce__reasons[winner].class_, bounce__reasons[second].class_));
     if (scoring->scores[winner].hit) {
         const struct hit *hit = scoring->scores[winner].hit;
-        d->rule = &bounce__rules[hit->rule];
+        d->rule = hit->rule;
         d->has_evidence = true;
         d->hit = *hit;
         d->to = hit->to;

@@ -77,7 +77,8 @@ struct rule {
     uint8_t target; /* reason, stage or mark */
     uint8_t needs;  /* how many USE_NEED conditions */
     bool transient; /* the words say that it will pass */
-    uint16_t first_cond, cond_count;
+    uint16_t cond_count;
+    const struct rule_cond *conds;
     /* Each may be NULL: the reason's own holds. */
     const char *actor, *explain, *remedy, *causes, *sisimai;
 };
@@ -110,6 +111,19 @@ struct rule_example {
     uint16_t rule;
     bool must;
     const char *text;
+};
+
+/* Rules and the phrases that lead to them; built in (bounce__table) or read at run time. */
+struct rule_table {
+    const struct rule *rules;
+    size_t rule_count;
+    const char *const *patterns;
+    size_t pattern_count;
+    const uint16_t *first_use;
+    const bool *ends_word;
+    const struct rule_use *uses;
+    const uint16_t *programs;
+    const uint32_t *first_word;
 };
 
 extern const struct rule bounce__rules[];

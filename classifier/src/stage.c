@@ -24,16 +24,16 @@ enum stage bounce__stage_find(const struct matching *matching)
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
-        const struct rule *rule = &bounce__rules[hit->rule];
+        const struct rule *rule = hit->rule;
 
         if (rule->kind != RULE_STAGE || (hit->zone == ZONE_REST && rule->strength < STRENGTH_SURE))
             continue;
         if (!best || (best->zone == ZONE_REST && hit->zone != ZONE_REST) ||
-            (bounce__rules[best->rule].strength < rule->strength && hit->zone != ZONE_REST) ||
-            (bounce__rules[best->rule].strength == rule->strength && best->zone > hit->zone))
+            (hit_strength(best) < hit_strength(hit) && hit->zone != ZONE_REST) ||
+            (hit_strength(best) == hit_strength(hit) && best->zone > hit->zone))
             best = hit;
     }
-    return best ? (enum stage)bounce__rules[best->rule].target : STAGE_NONE;
+    return best ? (enum stage)best->rule->target : STAGE_NONE;
 }
 
 /* A tie-breaker only: an unknown stage must never change a reason that has words of its own. */

@@ -7,7 +7,7 @@
  *   advice ...        (what to do; belongs to the line above)
  *
  * "-" in place of the reason: the code says nothing about it. */
-#include "rulefile.h"
+#include "emit.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,19 +36,20 @@ static void status_line(struct book *book, struct place place, const char *rest)
         sscanf(rest, "%d.%7s %63s %15s %511[^\n]", &subject, detail, reason, strength, meaning) !=
             5 ||
         code_strength(strength) < 0) {
-        complain(book, place, "not: status SUBJECT.DETAIL REASON STRENGTH MEANING");
+        bounce__complain(book, place, "not: status SUBJECT.DETAIL REASON STRENGTH MEANING");
         return;
     }
     for (size_t i = 0; i < book->status_count; i++)
         if (book->statuses[i].subject == subject &&
             book->statuses[i].detail == (strcmp(detail, "x") ? atoi(detail) : -1))
-            complain(book, place, "status x.%d.%s stands twice", subject, detail);
+            bounce__complain(book, place, "status x.%d.%s stands twice", subject, detail);
     *info = (struct status_info){.subject = (int16_t)subject,
         .detail = (int16_t)(strcmp(detail, "x") ? atoi(detail) : -1),
         .strength = (uint8_t)code_strength(strength),
-        .meaning = must(strdup(meaning))};
+        .meaning = bounce__rulemem_copy(book->memory, meaning)};
     book->status_places[book->status_count] = place;
-    book->status_reason[book->status_count++] = strcmp(reason, "-") ? must(strdup(reason)) : NULL;
+    book->status_reason[book->status_count++] =
+        strcmp(reason, "-") ? bounce__rulemem_copy(book->memory, reason) : NULL;
 }
 
 static void reply_line(struct book *book, struct place place, const char *rest)
@@ -60,17 +61,18 @@ static void reply_line(struct book *book, struct place place, const char *rest)
     if (book->reply_count >= REPLIES_CAP ||
         sscanf(rest, "%d %63s %15s %511[^\n]", &code, reason, strength, meaning) != 4 ||
         code_strength(strength) < 0 || code < 200 || code > 599) {
-        complain(book, place, "not: reply CODE REASON STRENGTH MEANING");
+        bounce__complain(book, place, "not: reply CODE REASON STRENGTH MEANING");
         return;
     }
     for (size_t i = 0; i < book->reply_count; i++)
         if (book->replies[i].code == code)
-            complain(book, place, "reply %d stands twice", code);
+            bounce__complain(book, place, "reply %d stands twice", code);
     *info = (struct reply_info){.code = (uint16_t)code,
         .strength = (uint8_t)code_strength(strength),
-        .meaning = must(strdup(meaning))};
+        .meaning = bounce__rulemem_copy(book->memory, meaning)};
     book->reply_places[book->reply_count] = place;
-    book->reply_reason[book->reply_count++] = strcmp(reason, "-") ? must(strdup(reason)) : NULL;
+    book->reply_reason[book->reply_count++] =
+        strcmp(reason, "-") ? bounce__rulemem_copy(book->memory, reason) : NULL;
 }
 
 static void digit_line(struct book *book, struct place place, const char *rest)
@@ -81,11 +83,12 @@ static void digit_line(struct book *book, struct place place, const char *rest)
 
     if (book->reply_count >= REPLIES_CAP ||
         sscanf(rest, "%d %d %511[^\n]", &which, &digit, meaning) != 3 || digit < 0 || digit > 9) {
-        complain(book, place, "not: digit WHICH DIGIT MEANING");
+        bounce__complain(book, place, "not: digit WHICH DIGIT MEANING");
         return;
     }
-    *info = (struct reply_info){
-        .code = (uint16_t)digit, .digit = (uint8_t)which, .meaning = must(strdup(meaning))};
+    *info = (struct reply_info){.code = (uint16_t)digit,
+        .digit = (uint8_t)which,
+        .meaning = bounce__rulemem_copy(book->memory, meaning)};
     book->reply_places[book->reply_count++] = place;
 }
 
@@ -104,9 +107,10 @@ bool codes_line(struct book *book, struct place place, char *keyword, char *rest
         last_is_status = false;
     } else if (!strcmp(keyword, "advice")) {
         if (last_is_status && book->status_count)
-            book->statuses[book->status_count - 1].advice = must(strdup(rest));
+            book->statuses[book->status_count - 1].advice =
+                bounce__rulemem_copy(book->memory, rest);
         else if (book->reply_count)
-            book->replies[book->reply_count - 1].advice = must(strdup(rest));
+            book->replies[book->reply_count - 1].advice = bounce__rulemem_copy(book->memory, rest);
     } else {
         return false;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* emit.c - writes the tables of rules.h as C, and the phrases as one serialized Hyperscan database.
  */
-#include "rulefile.h"
+#include "emit.h"
 #include "program.h"
 #include <hs.h>
 #include <stdio.h>
@@ -44,9 +44,9 @@ static void put_rules(FILE *out, const struct book *book)
         fputs("    {", out);
         put_member(out, "id", rule->id);
         fprintf(out,
-            " .kind = %u, .strength = %u, .target = %u, .needs = %u, .first_cond = %u, .cond_count "
-            "= %u, .transient = %d,",
-            rule->kind, rule->strength, rule->target, rule->needs, rule->first_cond,
+            " .kind = %u, .strength = %u, .target = %u, .needs = %u, .conds = bounce__conds + "
+            "%u, .cond_count = %u, .transient = %d,",
+            rule->kind, rule->strength, rule->target, rule->needs, book->first_conds[i],
             rule->cond_count, rule->transient);
         put_member(out, "actor", rule->actor);
         put_member(out, "explain", rule->explain);
@@ -111,33 +111,6 @@ static void put_codes(FILE *out, const struct book *book)
     fprintf(out, "};\nconst size_t bounce__reply_count = %zu;\n\n", book->reply_count);
 }
 
-/* The uses sorted by phrase, so that each phrase is one pattern. */
-static int by_regex(const void *a, const void *b)
-{
-    const struct phrase_use *x = a, *y = b;
-    int order = strcmp(x->regex, y->regex);
-
-    if (!order)
-        order = phrase_ends_word(x->tree) - phrase_ends_word(y->tree);
-    return order ? order : (int)x->use.rule - (int)y->use.rule;
-}
-
-static size_t collect_patterns(
-    const struct phrase_use *uses, size_t count, const char **patterns, unsigned *first)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (i && !strcmp(uses[i].regex, uses[i - 1].regex) &&
-            phrase_ends_word(uses[i].tree) == phrase_ends_word(uses[i - 1].tree))
-            continue;
-        patterns[n] = uses[i].regex;
-        first[n++] = (unsigned)i;
-    }
-    first[n] = (unsigned)count;
-    return n;
-}
-
 static void put_uses(FILE *out, const struct phrase_use *uses, size_t count,
     const char *const *patterns, const unsigned *first, size_t n)
 {
@@ -158,15 +131,16 @@ static void put_uses(FILE *out, const struct phrase_use *uses, size_t count,
     fputs("};\n\n", out);
 }
 
-static bool put_programs(FILE *out, const struct phrase_use *uses, const unsigned *first, size_t n)
+static bool put_programs(FILE *out, struct rulemem *memory, const struct phrase_use *uses,
+    const unsigned *first, size_t n)
 {
-    size_t *starts = must(calloc(n + 1, sizeof *starts)), total = 0;
+    size_t *starts = bounce__rulemem_new(memory, (n + 1) * sizeof *starts), total = 0;
     bool good = true;
 
     fputs("const uint16_t bounce__programs[] = {\n", out);
     for (size_t i = 0; i < n; i++) {
         uint16_t *words;
-        size_t count = phrase_program(uses[first[i]].tree, &words);
+        size_t count = bounce__phrase_program(memory, uses[first[i]].tree, &words);
 
         if (count > PROGRAM_MOST) {
             fprintf(stderr, "%s:%d: phrase too long\n", uses[first[i]].place.file,
@@ -185,7 +159,7 @@ static bool put_programs(FILE *out, const struct phrase_use *uses, const unsigne
     fputs("};\n\n", out);
     fputs("const bool bounce__ends_word[] = {\n", out);
     for (size_t i = 0; i < n; i++)
-        fprintf(out, "    %d,\n", phrase_ends_word(uses[first[i]].tree));
+        fprintf(out, "    %d,\n", bounce__phrase_ends_word(uses[first[i]].tree));
     fputs("};\n\n", out);
     return good;
 }
@@ -201,10 +175,11 @@ static void put_bytes(FILE *out, const char *name, const char *bytes, size_t siz
 }
 
 /* For any CPU of this architecture: neither tuned nor with features of the build host. */
-static bool put_database(FILE *out, const char *const *patterns, size_t n)
+static bool put_database(FILE *out, struct rulemem *memory, const char *const *patterns, size_t n)
 {
     hs_platform_info_t generic = {0};
-    unsigned *flags = must(calloc(n, sizeof *flags)), *ids = must(calloc(n, sizeof *ids));
+    unsigned *flags = bounce__rulemem_new(memory, n * sizeof *flags);
+    unsigned *ids = bounce__rulemem_new(memory, n * sizeof *ids);
     hs_compile_error_t *error = NULL;
     hs_database_t *database = NULL;
     char *bytes = NULL;
@@ -230,23 +205,19 @@ static bool put_database(FILE *out, const char *const *patterns, size_t n)
 bool emit_tables(const struct book *book, const char *path)
 {
     FILE *out = fopen(path, "w");
-    struct phrase_use *uses = must(malloc((book->use_count + 1) * sizeof *uses));
-    const char **patterns = must(calloc(book->use_count + 1, sizeof *patterns));
-    unsigned *first = must(calloc(book->use_count + 2, sizeof *first));
-    size_t n;
+    struct patterns p;
     bool good;
 
     if (!out)
         return false;
-    memcpy(uses, book->uses, book->use_count * sizeof *uses);
-    qsort(uses, book->use_count, sizeof *uses, by_regex);
-    n = collect_patterns(uses, book->use_count, patterns, first);
+    bounce__patterns_collect(&p, book);
     fputs("/* Made by rulec from classifier/rules; do not edit. */\n#include \"rules.h\"\n\n", out);
     put_rules(out, book);
     put_reasons(out, book);
     put_codes(out, book);
-    put_uses(out, uses, book->use_count, patterns, first, n);
-    good = put_programs(out, uses, first, n) && put_database(out, patterns, n);
+    put_uses(out, p.uses, book->use_count, p.regexes, p.first, p.count);
+    good = put_programs(out, book->memory, p.uses, p.first, p.count) &&
+           put_database(out, book->memory, p.regexes, p.count);
     return fclose(out) == 0 && good;
 }
 

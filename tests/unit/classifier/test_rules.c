@@ -18,7 +18,7 @@ static bool hits(const char *text, uint16_t rule)
         matching->zone_end[zone] = matching->fold.n;
     assert_true(bounce__match(matcher));
     for (size_t i = 0; i < matching->hit_count; i++)
-        if (matching->hits[i].rule == rule)
+        if (matching->hits[i].rule == &bounce__rules[rule])
             return true;
     return false;
 }

@@ -83,11 +83,40 @@ static void messages(void **state)
     check_message("mta/sendmail-stall.eml");
 }
 
+/* Reading rules jumps out of the middle when memory runs out: nothing may be left behind, and the
+ * reader has to be as good as before. libhs allocates by itself, and its word for it is ENOMEM too.
+ */
+static void own_rules(void **state)
+{
+    static const char text[] = "reason spam-content\nrule torture\n say (tortured|racked) text\n"
+                               " like tortured text\n";
+    struct bounce_reader *reader = NULL;
+    char why[1000];
+    bool done = false;
+
+    assert_int_equal(bounce_reader_new(&reader), BOUNCE_OK);
+    for (long i = 0; i < 3000 && !done; i++) {
+        size_t before = bounce_rule_count(reader);
+        enum bounce_status status;
+
+        allowed = i;
+        status = bounce_rules_add(reader, "own", text, sizeof text - 1, why, sizeof why);
+        allowed = -1;
+        done = status == BOUNCE_OK;
+        if (!done && status != BOUNCE_ENOMEM)
+            fail_msg("after %ld allocations: %s", i, why);
+        assert_int_equal(bounce_rule_count(reader), before + done);
+    }
+    assert_true(done);
+    bounce_reader_free(reader);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readers),
         cmocka_unit_test(messages),
+        cmocka_unit_test(own_rules),
     };
 
     if (argc != 2)

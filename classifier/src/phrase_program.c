@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* program.c - a phrase as instructions, last element first. Distances count from the word that
- * holds them. */
+/* phrase_program.c - a phrase as instructions, last element first. Distances count from the word
+ * that holds them. */
 #include "phrase.h"
 #include "program.h"
-#include "rulefile.h"
-#include <stdlib.h>
 
 struct program {
+    struct rulemem *memory;
     uint16_t *words;
     size_t n, cap;
 };
@@ -14,8 +13,12 @@ struct program {
 static size_t put(struct program *program, unsigned word)
 {
     if (program->n == program->cap) {
+        uint16_t *more;
         program->cap = program->cap * 2 + 64;
-        program->words = must(realloc(program->words, program->cap * sizeof *program->words));
+        more = bounce__rulemem_new(program->memory, program->cap * sizeof *more);
+        if (program->n)
+            memcpy(more, program->words, program->n * sizeof *more);
+        program->words = more;
     }
     program->words[program->n] = (uint16_t)word;
     return program->n++;
@@ -120,9 +123,9 @@ static void emit(struct program *program, const struct node *node)
     }
 }
 
-size_t phrase_program(const struct node *tree, uint16_t **words)
+size_t bounce__phrase_program(struct rulemem *memory, const struct node *tree, uint16_t **words)
 {
-    struct program program = {0};
+    struct program program = {.memory = memory};
 
     emit(&program, tree);
     put(&program, PROGRAM_WORD(OP_MATCH, 0));

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* phrase.h - a phrase as a tree, and what is made of it. */
-#ifndef PHRASE_H
-#define PHRASE_H
+#ifndef BOUNCE_PHRASE_H
+#define BOUNCE_PHRASE_H
 
-#include <stdint.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include "rulemem.h"
 
 enum node_kind {
     NODE_CHAR,
@@ -25,14 +23,14 @@ struct node {
     struct node *first, *next;
 };
 
-/* The tree; *why is set when the phrase is wrong. */
-struct node *phrase_parse(const char *phrase, const char **why);
+/* The tree, in memory; *why is set when the phrase is wrong. */
+struct node *bounce__phrase_parse(struct rulemem *memory, const char *phrase, const char **why);
 /* For libhs, which finds where a match ends. */
-char *phrase_regex(const struct node *tree);
+char *bounce__phrase_regex(struct rulemem *memory, const struct node *tree);
 /* Must a match end where a word ends? libhs is not asked to check that. */
-bool phrase_ends_word(const struct node *tree);
+bool bounce__phrase_ends_word(const struct node *tree);
 /* Instructions (program.h) that walk from the end of a match back to its start. Returns their
  * number. */
-size_t phrase_program(const struct node *tree, uint16_t **program);
+size_t bounce__phrase_program(struct rulemem *memory, const struct node *tree, uint16_t **program);
 
 #endif

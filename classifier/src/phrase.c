@@ -13,17 +13,16 @@
  *   \x           the character x itself */
 #include "phrase.h"
 #include "fold.h"
-#include "rulefile.h"
-#include <stdlib.h>
 
 struct parsing {
+    struct rulemem *memory;
     const char *p;
     const char *why;
 };
 
-static struct node *node_new(enum node_kind kind)
+static struct node *node_new(struct parsing *parsing, enum node_kind kind)
 {
-    struct node *node = must(calloc(1, sizeof *node));
+    struct node *node = bounce__rulemem_new(parsing->memory, sizeof *node);
 
     node->kind = kind;
     return node;
@@ -38,17 +37,17 @@ static void node_add(struct node *parent, struct node *child)
     *link = child;
 }
 
-static struct node *literal(char c)
+static struct node *literal(struct parsing *parsing, char c)
 {
-    struct node *node = node_new(NODE_CHAR);
+    struct node *node = node_new(parsing, NODE_CHAR);
 
     node->c = c;
     return node;
 }
 
-static struct node *wrap(enum node_kind kind, struct node *inner)
+static struct node *wrap(struct parsing *parsing, enum node_kind kind, struct node *inner)
 {
-    struct node *node = node_new(kind);
+    struct node *node = node_new(parsing, kind);
 
     inner->next = NULL;
     node->first = inner;
@@ -59,10 +58,10 @@ static struct node *parse_choice(struct parsing *parsing, int depth);
 
 static struct node *parse_class(struct parsing *parsing)
 {
-    struct node *choice = node_new(NODE_CHOICE);
+    struct node *choice = node_new(parsing, NODE_CHOICE);
 
     for (parsing->p++; *parsing->p && *parsing->p != ']'; parsing->p++)
-        node_add(choice, wrap(NODE_SEQUENCE, literal(*parsing->p)));
+        node_add(choice, wrap(parsing, NODE_SEQUENCE, literal(parsing, *parsing->p)));
     if (*parsing->p == ']')
         parsing->p++;
     else
@@ -90,15 +89,15 @@ static struct node *parse_atom(struct parsing *parsing, int depth)
 
     if (p[0] == '\\' && p[1]) {
         parsing->p += 2;
-        return literal(p[1]);
+        return literal(parsing, p[1]);
     }
     if (!strncmp(p, " * ", 3)) {
         parsing->p += 3;
-        return node_new(NODE_GAP);
+        return node_new(parsing, NODE_GAP);
     }
     if (!strncmp(p, " .. ", 4)) {
         parsing->p += 4;
-        return node_new(NODE_NEAR);
+        return node_new(parsing, NODE_NEAR);
     }
     if (*p == '(')
         return parse_group(parsing, depth);
@@ -106,28 +105,28 @@ static struct node *parse_atom(struct parsing *parsing, int depth)
         return parse_class(parsing);
     parsing->p++;
     if (*p == '#')
-        return node_new(NODE_NUMBER);
+        return node_new(parsing, NODE_NUMBER);
     if (*p == '~')
-        return node_new(NODE_REST);
+        return node_new(parsing, NODE_REST);
     if (*p == '*' || *p == '?')
         parsing->why =
             "'*' is a gap between blanks (\"a * b\") or repeats a group; '?' follows something";
-    return literal(*p);
+    return literal(parsing, *p);
 }
 
 static struct node *parse_sequence(struct parsing *parsing, int depth)
 {
-    struct node *sequence = node_new(NODE_SEQUENCE);
+    struct node *sequence = node_new(parsing, NODE_SEQUENCE);
 
     while (*parsing->p && *parsing->p != '|' && *parsing->p != ')' && !parsing->why) {
         bool group = *parsing->p == '(';
         struct node *node = parse_atom(parsing, depth);
 
         if (*parsing->p == '?') {
-            node = wrap(NODE_OPTION, node);
+            node = wrap(parsing, NODE_OPTION, node);
             parsing->p++;
         } else if (*parsing->p == '*' && group) {
-            node = wrap(NODE_REPEAT, node);
+            node = wrap(parsing, NODE_REPEAT, node);
             parsing->p++;
         }
         node_add(sequence, node);
@@ -137,7 +136,7 @@ static struct node *parse_sequence(struct parsing *parsing, int depth)
 
 static struct node *parse_choice(struct parsing *parsing, int depth)
 {
-    struct node *choice = node_new(NODE_CHOICE);
+    struct node *choice = node_new(parsing, NODE_CHOICE);
 
     if (depth > 8) {
         parsing->why = "parentheses too deep";
@@ -155,19 +154,19 @@ static struct node *parse_choice(struct parsing *parsing, int depth)
     return choice;
 }
 
-static char *folded(const char *phrase)
+static char *folded(struct rulemem *memory, const char *phrase)
 {
     struct fold fold = {.cap = strlen(phrase) * 2 + 1};
 
-    fold.out = must(calloc(1, fold.cap + 1));
+    fold.out = bounce__rulemem_new(memory, fold.cap + 1);
     bounce__fold(&fold, bounce__trim(span_str(phrase)), NULL, 0);
     return fold.out;
 }
 
-struct node *phrase_parse(const char *phrase, const char **why)
+struct node *bounce__phrase_parse(struct rulemem *memory, const char *phrase, const char **why)
 {
-    char *plain = folded(phrase);
-    struct parsing parsing = {.p = plain};
+    char *plain = folded(memory, phrase);
+    struct parsing parsing = {.memory = memory, .p = plain};
     struct node *tree = parse_choice(&parsing, 0);
     size_t letters = 0;
 
@@ -217,6 +216,7 @@ static bool edge_is_word(const struct node *node, bool at_end)
 }
 
 struct text_out {
+    struct rulemem *memory;
     char *out;
     size_t n, cap;
 };
@@ -226,8 +226,12 @@ static void put(struct text_out *w, const char *s)
     size_t n = strlen(s);
 
     if (w->n + n + 1 > w->cap) {
+        char *more;
         w->cap = (w->cap + n) * 2 + 64;
-        w->out = must(realloc(w->out, w->cap));
+        more = bounce__rulemem_new(w->memory, w->cap);
+        if (w->n)
+            memcpy(more, w->out, w->n);
+        w->out = more;
     }
     memcpy(w->out + w->n, s, n + 1);
     w->n += n;
@@ -264,16 +268,16 @@ static void put_regex(struct text_out *w, const struct node *node)
 
 /* Every zone of a text begins behind a line end, so there is always a byte in front. A boundary at
  * the end would cost libhs far more than it costs the caller to look at one byte. */
-char *phrase_regex(const struct node *tree)
+char *bounce__phrase_regex(struct rulemem *memory, const struct node *tree)
 {
-    struct text_out w = {0};
+    struct text_out w = {.memory = memory};
 
     put(&w, edge_is_word(tree, false) ? "[^a-z0-9]" : "");
     put_regex(&w, tree);
     return w.out;
 }
 
-bool phrase_ends_word(const struct node *tree)
+bool bounce__phrase_ends_word(const struct node *tree)
 {
     return edge_is_word(tree, true);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* check.c - what can be said of the rules only when all of them are known. */
+/* rulecheck.c - what can be said of the rules only when all of them are known. */
 #include "rulefile.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,17 +21,16 @@ static void check_actor(struct book *book, struct place place, const char *actor
     for (size_t i = 0; actor && i < sizeof actors / sizeof *actors; i++)
         if (!strcmp(actors[i], actor))
             return;
-    complain(book, place, "unknown actor \"%s\"", actor ? actor : "");
+    bounce__complain(book, place, "unknown actor \"%s\"", actor ? actor : "");
 }
 
 static void check_causes(struct book *book, struct place place, const char *causes)
 {
-    char *copy = must(strdup(causes ? causes : "")), *save = NULL;
+    char *copy = bounce__rulemem_copy(book->memory, causes ? causes : ""), *save = NULL;
 
     for (char *name = strtok_r(copy, " ", &save); name; name = strtok_r(NULL, " ", &save))
         if (reason_of(book, name) < 0)
-            complain(book, place, "unknown reason \"%s\" among the causes", name);
-    free(copy);
+            bounce__complain(book, place, "unknown reason \"%s\" among the causes", name);
 }
 
 static void check_reason(struct book *book, size_t i)
@@ -41,10 +40,10 @@ static void check_reason(struct book *book, size_t i)
 
     if (!reason->class_ || !reason->sisimai || !reason->actor || !reason->explain ||
         !reason->remedy)
-        complain(book, place, "reason \"%s\" lacks class, sisimai, actor, explain or remedy",
-            reason->name);
+        bounce__complain(book, place,
+            "reason \"%s\" lacks class, sisimai, actor, explain or remedy", reason->name);
     if (reason->parent && reason_of(book, reason->parent) < 0)
-        complain(book, place, "unknown parent \"%s\"", reason->parent);
+        bounce__complain(book, place, "unknown parent \"%s\"", reason->parent);
     check_actor(book, place, reason->actor);
     check_causes(book, place, reason->causes);
 }
@@ -60,9 +59,9 @@ static void check_rule(struct book *book, size_t i)
     for (size_t e = 0; e < book->example_count; e++)
         likes += book->examples[e].rule == i && book->examples[e].must;
     if (!says)
-        complain(book, place, "rule \"%s\" has nothing to say", rule->id);
+        bounce__complain(book, place, "rule \"%s\" has nothing to say", rule->id);
     if (!likes)
-        complain(book, place, "rule \"%s\" has no example", rule->id);
+        bounce__complain(book, place, "rule \"%s\" has no example", rule->id);
     if (rule->actor)
         check_actor(book, place, rule->actor);
     check_causes(book, place, rule->causes);
@@ -82,8 +81,9 @@ static void check_claims(struct book *book)
                 other->kind != one->kind)
                 continue;
             if (!strcmp(book->uses[a].regex, book->uses[b].regex) &&
-                phrase_ends_word(book->uses[a].tree) == phrase_ends_word(book->uses[b].tree))
-                complain(book, book->uses[b].place, "said already at %s:%d",
+                bounce__phrase_ends_word(book->uses[a].tree) ==
+                    bounce__phrase_ends_word(book->uses[b].tree))
+                bounce__complain(book, book->uses[b].place, "said already at %s:%d",
                     book->uses[a].place.file, book->uses[a].place.line);
         }
     }
@@ -94,25 +94,62 @@ static void resolve_codes(struct book *book)
     for (size_t i = 0; i < book->status_count; i++) {
         int reason = book->status_reason[i] ? reason_of(book, book->status_reason[i]) : -1;
         if (book->status_reason[i] && reason < 0)
-            complain(book, book->status_places[i], "unknown reason \"%s\"", book->status_reason[i]);
+            bounce__complain(
+                book, book->status_places[i], "unknown reason \"%s\"", book->status_reason[i]);
         book->statuses[i].has_reason = reason >= 0;
         book->statuses[i].reason = (uint8_t)(reason < 0 ? 0 : reason);
     }
     for (size_t i = 0; i < book->reply_count; i++) {
         int reason = book->reply_reason[i] ? reason_of(book, book->reply_reason[i]) : -1;
         if (book->reply_reason[i] && reason < 0)
-            complain(book, book->reply_places[i], "unknown reason \"%s\"", book->reply_reason[i]);
+            bounce__complain(
+                book, book->reply_places[i], "unknown reason \"%s\"", book->reply_reason[i]);
         book->replies[i].has_reason = reason >= 0;
         book->replies[i].reason = (uint8_t)(reason < 0 ? 0 : reason);
     }
 }
 
-void rulefile_check(struct book *book)
+void bounce__rulefile_check(struct book *book)
 {
-    for (size_t i = 0; i < book->reason_count; i++)
+    for (size_t i = 0; i < book->reason_count && !book->site; i++)
         check_reason(book, i);
     for (size_t i = 0; i < book->rule_count; i++)
         check_rule(book, i);
     check_claims(book);
     resolve_codes(book);
+}
+
+/* The uses sorted by phrase, so that each phrase is one pattern. */
+static int by_regex(const void *a, const void *b)
+{
+    const struct phrase_use *x = a, *y = b;
+    int order = strcmp(x->regex, y->regex);
+
+    if (!order)
+        order = bounce__phrase_ends_word(x->tree) - bounce__phrase_ends_word(y->tree);
+    return order ? order : (int)x->use.rule - (int)y->use.rule;
+}
+
+void bounce__patterns_collect(struct patterns *patterns, const struct book *book)
+{
+    struct phrase_use *uses =
+        bounce__rulemem_new(book->memory, (book->use_count + 1) * sizeof *uses);
+    size_t n = 0;
+
+    *patterns = (struct patterns){.uses = uses,
+        .regexes =
+            bounce__rulemem_new(book->memory, (book->use_count + 1) * sizeof *patterns->regexes),
+        .first =
+            bounce__rulemem_new(book->memory, (book->use_count + 2) * sizeof *patterns->first)};
+    memcpy(uses, book->uses, book->use_count * sizeof *uses);
+    qsort(uses, book->use_count, sizeof *uses, by_regex);
+    for (size_t i = 0; i < book->use_count; i++) {
+        if (i && !strcmp(uses[i].regex, uses[i - 1].regex) &&
+            bounce__phrase_ends_word(uses[i].tree) == bounce__phrase_ends_word(uses[i - 1].tree))
+            continue;
+        patterns->regexes[n] = uses[i].regex;
+        patterns->first[n++] = (unsigned)i;
+    }
+    patterns->first[n] = (unsigned)book->use_count;
+    patterns->count = n;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rulefile.c - reads rules/: one line, one statement; docs/bounce-rules.md describes the format. */
+/* rulefile.c - reads rules: one line, one statement; docs/bounce-rules.md describes the format. */
 #include "rulefile.h"
 #include "bytes.h"
 #include <stdarg.h>
@@ -21,25 +21,28 @@ struct reading {
     char **continued; /* where "+" lines go */
 };
 
-void *must(void *p)
+void bounce__complain(struct book *book, struct place place, const char *format, ...)
 {
-    if (!p) {
-        fputs("rulec: out of memory\n", stderr);
-        exit(1);
-    }
-    return p;
-}
-
-void complain(struct book *book, struct place place, const char *format, ...)
-{
+    size_t room = sizeof book->mistakes - book->mistakes_n;
+    char *to = book->mistakes + book->mistakes_n;
     va_list args;
+    int head, n;
 
-    va_start(args, format);
-    fprintf(stderr, "%s:%d: ", place.file, place.line);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
     book->errors++;
+    head = snprintf(to, room, "%s:%d: ", place.file, place.line);
+    if (head < 0 || (size_t)head >= room) {
+        *to = '\0';
+        return;
+    }
+    va_start(args, format);
+    n = vsnprintf(to + head, room - (size_t)head, format, args);
+    va_end(args);
+    if (n < 0 || (size_t)(head + n) + 1 >= room) {
+        *to = '\0'; /* half a mistake misleads */
+        return;
+    }
+    memcpy(to + head + n, "\n", 2);
+    book->mistakes_n += (size_t)(head + n) + 1;
 }
 
 static int name_in(const char *const *names, size_t count, const char *name)
@@ -77,15 +80,15 @@ static void add_use(
     const char *why;
 
     if (book->use_count >= USES_CAP) {
-        complain(book, r->place, "too many phrases");
+        bounce__complain(book, r->place, "too many phrases");
         return;
     }
-    use->tree = phrase_parse(phrase, &why);
-    use->regex = phrase_regex(use->tree);
+    use->tree = bounce__phrase_parse(book->memory, phrase, &why);
+    use->regex = bounce__phrase_regex(book->memory, use->tree);
     use->place = r->place;
     use->use = (struct rule_use){(uint16_t)rule, (uint8_t)role, (uint8_t)need};
     if (why)
-        complain(book, r->place, "%s", why);
+        bounce__complain(book, r->place, "%s", why);
     else
         book->use_count++;
 }
@@ -93,33 +96,16 @@ static void add_use(
 static void begin_block(struct reading *r, enum rule_kind kind, int target, const char *name)
 {
     if (target < 0)
-        complain(r->book, r->place, "unknown name \"%s\"", name);
+        bounce__complain(r->book, r->place, "unknown name \"%s\"", name);
     r->kind = kind;
     r->target = target;
-    r->target_name = must(strdup(name));
+    r->target_name = bounce__rulemem_copy(r->book->memory, name);
     r->rule = NULL;
     r->veto_count = 0;
 }
 
-static void begin_reason(struct reading *r, const char *name)
-{
-    struct book *book = r->book;
-    struct reason_info *reason = &book->reasons[book->reason_count];
-
-    if (book->reason_count >= REASONS_CAP) {
-        complain(book, r->place, "too many reasons");
-        return;
-    }
-    for (size_t i = 0; i < book->reason_count; i++)
-        if (!strcmp(book->reasons[i].name, name))
-            complain(book, r->place, "reason \"%s\" is defined twice", name);
-    begin_block(r, RULE_REASON, (int)book->reason_count, name);
-    reason->name = r->target_name;
-    reason->permanent = true;
-    book->reason_places[book->reason_count++] = r->place;
-}
-
-/* More rules of a reason that an earlier file defines. */
+/* More rules of a reason that an earlier file defines; a site has no other, since callers know the
+ * reasons by name. */
 static void reopen_reason(struct reading *r, const char *name)
 {
     for (size_t i = 0; i < r->book->reason_count; i++)
@@ -127,7 +113,34 @@ static void reopen_reason(struct reading *r, const char *name)
             begin_block(r, RULE_REASON, (int)i, name);
             return;
         }
-    complain(r->book, r->place, "no reason \"%s\" so far", name);
+    bounce__complain(r->book, r->place,
+        r->book->site ? "no reason \"%s\" (whybounced --list-reasons names them all)"
+                      : "no reason \"%s\" so far",
+        name);
+    r->target = -1;
+    r->rule = NULL;
+}
+
+static void begin_reason(struct reading *r, const char *name)
+{
+    struct book *book = r->book;
+    struct reason_info *reason = &book->reasons[book->reason_count];
+
+    if (book->site) {
+        reopen_reason(r, name);
+        return;
+    }
+    if (book->reason_count >= REASONS_CAP) {
+        bounce__complain(book, r->place, "too many reasons");
+        return;
+    }
+    for (size_t i = 0; i < book->reason_count; i++)
+        if (!strcmp(book->reasons[i].name, name))
+            bounce__complain(book, r->place, "reason \"%s\" is defined twice", name);
+    begin_block(r, RULE_REASON, (int)book->reason_count, name);
+    reason->name = r->target_name;
+    reason->permanent = true;
+    book->reason_places[book->reason_count++] = r->place;
 }
 
 static void begin_rule(struct reading *r, const char *name)
@@ -138,18 +151,18 @@ static void begin_rule(struct reading *r, const char *name)
     char id[256];
 
     if (r->target < 0 || book->rule_count >= RULES_CAP) {
-        complain(book, r->place, "a rule stands below reason, stage or mark");
+        bounce__complain(book, r->place, "a rule stands below reason, stage or mark");
         return;
     }
     snprintf(id, sizeof id, "%s%s/%s", prefixes[r->kind], r->target_name, name);
     for (size_t i = 0; i < book->rule_count; i++)
         if (!strcmp(book->rules[i].id, id))
-            complain(book, r->place, "rule \"%s\" is defined twice", id);
-    *rule = (struct rule){.id = must(strdup(id)),
+            bounce__complain(book, r->place, "rule \"%s\" is defined twice", id);
+    *rule = (struct rule){.id = bounce__rulemem_copy(book->memory, id),
         .kind = (uint8_t)r->kind,
         .strength = STRENGTH_SURE,
-        .target = (uint8_t)r->target,
-        .first_cond = (uint16_t)book->cond_count};
+        .target = (uint8_t)r->target};
+    book->first_conds[book->rule_count] = (uint16_t)book->cond_count;
     book->rule_places[book->rule_count] = r->place;
     r->rule = rule;
     for (size_t i = 0; i < r->veto_count; i++)
@@ -210,7 +223,7 @@ static void read_conds(struct reading *r, bool negated, char *rest)
             good = stage > 0;
         }
         if (!good || book->cond_count >= CONDS_CAP) {
-            complain(book, r->place, "no condition: \"%s %s\"", kind, value);
+            bounce__complain(book, r->place, "no condition: \"%s %s\"", kind, value);
             continue;
         }
         book->conds[book->cond_count++] = cond;
@@ -221,7 +234,7 @@ static void read_conds(struct reading *r, bool negated, char *rest)
 static void add_example(struct reading *r, bool must_match, const char *text)
 {
     struct book *book = r->book;
-    char *plain = must(strdup(text)), *to = plain;
+    char *plain = bounce__rulemem_copy(book->memory, text), *to = plain;
 
     /* "\n" is the only escape: examples of several lines stay on one. */
     for (const char *p = text; *p; p++) {
@@ -234,9 +247,10 @@ static void add_example(struct reading *r, bool must_match, const char *text)
     }
     *to = '\0';
     if (book->example_count >= EXAMPLES_CAP) {
-        complain(book, r->place, "too many examples");
+        bounce__complain(book, r->place, "too many examples");
         return;
     }
+    book->example_places[book->example_count] = r->place;
     book->examples[book->example_count++] =
         (struct rule_example){(uint16_t)(r->rule - book->rules), must_match, plain};
 }
@@ -244,8 +258,8 @@ static void add_example(struct reading *r, bool must_match, const char *text)
 static void keep(struct reading *r, const char **slot, const char *text)
 {
     if (*slot)
-        complain(r->book, r->place, "said twice");
-    *slot = must(strdup(text));
+        bounce__complain(r->book, r->place, "said twice");
+    *slot = bounce__rulemem_copy(r->book->memory, text);
     r->continued = (char **)slot;
 }
 
@@ -255,7 +269,7 @@ static bool shared_line(struct reading *r, const char *keyword, const char *rest
     struct reason_info *reason = &r->book->reasons[r->target];
     bool in_rule = r->rule != NULL;
 
-    if (!in_rule && r->kind != RULE_REASON)
+    if (!in_rule && (r->kind != RULE_REASON || r->book->site))
         return false;
     if (!strcmp(keyword, "actor"))
         keep(r, in_rule ? &r->rule->actor : &reason->actor, rest);
@@ -287,7 +301,7 @@ static void read_flags(struct reading *r, char *rest)
         else if (!strcmp(flag, "may-expire"))
             reason->transient_cause = true;
         else
-            complain(r->book, r->place, "unknown flag \"%s\"", flag);
+            bounce__complain(r->book, r->place, "unknown flag \"%s\"", flag);
     }
 }
 
@@ -297,12 +311,12 @@ static bool head_line(struct reading *r, const char *keyword, char *rest)
 
     if (!strcmp(keyword, "unless")) {
         if (r->veto_count >= BLOCK_VETOES_CAP)
-            complain(r->book, r->place, "too many vetoes");
+            bounce__complain(r->book, r->place, "too many vetoes");
         else
-            r->vetoes[r->veto_count++] = must(strdup(rest));
+            r->vetoes[r->veto_count++] = bounce__rulemem_copy(r->book->memory, rest);
         return true;
     }
-    if (r->kind != RULE_REASON)
+    if (r->kind != RULE_REASON || r->book->site)
         return false;
     if (!strcmp(keyword, "class"))
         keep(r, &reason->class_, rest);
@@ -320,7 +334,7 @@ static void read_strength(struct reading *r, const char *rest)
     int strength = strength_of(rest);
 
     if (strength < 0)
-        complain(r->book, r->place, "unknown strength \"%s\"", rest);
+        bounce__complain(r->book, r->place, "unknown strength \"%s\"", rest);
     else
         r->rule->strength = (uint8_t)strength;
 }
@@ -357,10 +371,10 @@ static void continue_line(struct reading *r, const char *rest)
     char *longer;
 
     if (!r->continued) {
-        complain(r->book, r->place, "nothing to continue");
+        bounce__complain(r->book, r->place, "nothing to continue");
         return;
     }
-    longer = must(malloc(strlen(*r->continued) + strlen(rest) + 2));
+    longer = bounce__rulemem_new(r->book->memory, strlen(*r->continued) + strlen(rest) + 2);
     sprintf(longer, "%s %s", *r->continued, rest);
     *r->continued = longer;
 }
@@ -374,7 +388,7 @@ static void read_line(struct reading *r, char *keyword, char *rest)
         return;
     }
     r->continued = NULL;
-    if (codes_line(r->book, r->place, keyword, rest))
+    if (r->book->codes_line && r->book->codes_line(r->book, r->place, keyword, rest))
         return;
     if (!strcmp(keyword, "reason"))
         begin_reason(r, rest);
@@ -391,36 +405,42 @@ static void read_line(struct reading *r, char *keyword, char *rest)
     else if (!shared_line(r, keyword, rest))
         known = r->rule ? rule_line(r, keyword, rest) : head_line(r, keyword, rest);
     if (!known)
-        complain(r->book, r->place, "\"%s\" is no statement here", keyword);
+        bounce__complain(r->book, r->place, "\"%s\" is no statement here", keyword);
 }
 
-void rulefile_read(struct book *book, const char *path)
+/* Keyword and rest of a line, both NUL-terminated in `line`. */
+static void split_line(struct reading *r, char *line, struct span text)
 {
-    static char line[LINE_CAP];
-    const char *base = strrchr(path, '/');
-    struct reading r = {
-        .book = book, .target = -1, .place = {.file = must(strdup(base ? base + 1 : path))}};
-    FILE *file = fopen(path, "r");
+    char *start = line + (text.p - line);
+    size_t word = 0;
 
-    if (!file) {
-        complain(book, r.place, "cannot be read");
-        return;
-    }
-    while (fgets(line, sizeof line, file)) {
-        struct span text = bounce__trim(span_str(line));
-        size_t word = 0;
+    start[text.n] = '\0';
+    while (word < text.n && text.p[word] != ' ' && text.p[word] != '\t')
+        word++;
+    start[word] = '\0';
+    read_line(r, start, (char *)bounce__trim(span_from(text, word < text.n ? word + 1 : word)).p);
+}
+
+void bounce__rulefile_read(struct book *book, const char *name, struct span text)
+{
+    char line[LINE_CAP];
+    struct reading r = {
+        .book = book, .target = -1, .place = {.file = bounce__rulemem_copy(book->memory, name)}};
+    struct lines lines;
+    struct span raw;
+
+    bounce__lines_init(&lines, text);
+    while (bounce__lines_next(&lines, &raw)) {
+        struct span words;
 
         r.place.line++;
-        if (!strchr(line, '\n') && !feof(file))
-            complain(book, r.place, "line too long");
-        if (!text.n || text.p[0] == '#')
+        if (raw.n >= sizeof line || memchr(raw.p, '\0', raw.n)) {
+            bounce__complain(book, r.place, "line too long, or no text");
             continue;
-        line[(size_t)(text.p - line) + text.n] = '\0';
-        while (word < text.n && text.p[word] != ' ' && text.p[word] != '\t')
-            word++;
-        line[(size_t)(text.p - line) + word] = '\0';
-        read_line(&r, (char *)text.p,
-            (char *)bounce__trim(span_from(text, word < text.n ? word + 1 : word)).p);
+        }
+        memcpy(line, raw.p, raw.n);
+        words = bounce__trim(span_of(line, raw.n));
+        if (words.n && words.p[0] != '#')
+            split_line(&r, line, words);
     }
-    fclose(file);
 }

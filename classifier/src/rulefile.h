@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rulefile.h - rules as read, before they are tables: those of rules/, by the compiler at build
+ * time, and those of a site, by the library at run time. */
+#ifndef BOUNCE_RULEFILE_H
+#define BOUNCE_RULEFILE_H
+
+#include "phrase.h"
+#include "rules.h"
+
+enum {
+    RULES_CAP = 4096,
+    PHRASES_CAP = 16384,
+    USES_CAP = 16384,
+    CONDS_CAP = 4096,
+    EXAMPLES_CAP = 8192,
+    REASONS_CAP = 100,
+    STATUSES_CAP = 200,
+    REPLIES_CAP = 200,
+    NEEDS_CAP = 8,
+    BLOCK_VETOES_CAP = 64,
+    MISTAKES_CAP = 8192
+};
+
+struct place {
+    const char *file;
+    int line;
+};
+
+struct phrase_use {
+    char *regex;
+    struct node *tree;
+    struct place place;
+    struct rule_use use;
+};
+
+struct book {
+    struct rulemem *memory;
+    /* A site's own rules: the reasons are those there are, and codes have no lines. */
+    bool site;
+    /* The lines of the code tables; NULL: there are none. True: it was one. */
+    bool (*codes_line)(struct book *book, struct place place, char *keyword, char *rest);
+    struct rule rules[RULES_CAP];
+    struct place rule_places[RULES_CAP];
+    uint16_t first_conds[RULES_CAP]; /* into conds */
+    size_t rule_count;
+    struct phrase_use uses[USES_CAP];
+    size_t use_count;
+    struct rule_cond conds[CONDS_CAP];
+    size_t cond_count;
+    struct rule_example examples[EXAMPLES_CAP];
+    struct place example_places[EXAMPLES_CAP];
+    size_t example_count;
+    struct reason_info reasons[REASONS_CAP];
+    struct place reason_places[REASONS_CAP];
+    size_t reason_count;
+    /* Names of reasons used before they were defined: resolved at the end. */
+    const char *status_reason[STATUSES_CAP], *reply_reason[REPLIES_CAP];
+    struct place status_places[STATUSES_CAP], reply_places[REPLIES_CAP];
+    struct status_info statuses[STATUSES_CAP];
+    size_t status_count;
+    struct reply_info replies[REPLIES_CAP];
+    size_t reply_count;
+    int errors;
+    char mistakes[MISTAKES_CAP]; /* "file:line: what\n" each, as many as fit */
+    size_t mistakes_n;
+};
+
+/* Writes "file:line: what" to the mistakes and counts. */
+void bounce__complain(struct book *book, struct place place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Reads the text of one file of rules. name is kept; text is borrowed. */
+void bounce__rulefile_read(struct book *book, const char *name, struct span text);
+/* What can only be checked when all files are read. */
+void bounce__rulefile_check(struct book *book);
+
+/* The uses of all phrases, sorted so that equal phrases are one pattern; in the book's memory. */
+struct patterns {
+    struct phrase_use *uses;
+    const char **regexes;
+    unsigned *first; /* of each pattern's uses; one more than there are patterns */
+    size_t count;
+};
+
+void bounce__patterns_collect(struct patterns *patterns, const struct book *book);
+
+#endif
