@@ -3,6 +3,7 @@
  */
 #include "cli.h"
 #include "origin.h"
+#include "transcript.h"
 #include <jansson.h>
 #include <time.h>
 
@@ -132,6 +133,35 @@ static json_t *recipient(const struct bounce_recipient *rcpt, uint64_t base)
     return object;
 }
 
+static json_t *seconds_of(const struct joined_rcpt *j, double seconds)
+{
+    return j->attempts ? json_integer((json_int_t)(seconds + 0.5)) : json_null();
+}
+
+static json_t *joined_object(const struct joined_rcpt *j)
+{
+    json_t *object = json_object(), *outcomes = json_array(), *left_out = json_array();
+
+    json_object_set_new(object, "attempts", json_integer((json_int_t)j->attempts));
+    json_object_set_new(object, "first", seconds_of(j, j->first));
+    json_object_set_new(object, "last", seconds_of(j, j->last));
+    for (size_t i = 0; i < j->outcome_count; i++) {
+        json_t *outcome = json_object();
+        json_object_set_new(outcome, "count", json_integer((json_int_t)j->counts[i]));
+        put(outcome, "stage", *j->outcomes[i].stage ? j->outcomes[i].stage : NULL);
+        put(outcome, j->outcomes[i].reply ? "said" : "did", j->outcomes[i].what);
+        json_object_set_new(
+            outcome, "waited", json_integer((json_int_t)(j->outcomes[i].waited + 0.5)));
+        json_object_set_new(outcome, "kept", json_boolean(j->outcomes[i].kept));
+        json_array_append_new(outcomes, outcome);
+    }
+    json_object_set_new(object, "outcomes", outcomes);
+    for (size_t i = 0; i < j->left_out_count; i++)
+        json_array_append_new(left_out, json_string(j->left_out[i]));
+    json_object_set_new(object, "left_out", left_out);
+    return object;
+}
+
 static json_t *origin_object(const struct origin *origin)
 {
     json_t *object = json_object(), *proofs = json_array(), *programs = json_array();
@@ -173,8 +203,12 @@ void json_print(const struct cli *cli, const struct view *view)
     put(original, "from", bounce_message_text(bounce, BOUNCE_ORIGINAL_FROM));
     put(original, "subject", bounce_message_text(bounce, BOUNCE_ORIGINAL_SUBJECT));
     json_object_set_new(object, "original", original);
-    for (size_t i = 0; i < bounce_recipient_count(bounce); i++)
-        json_array_append_new(recipients, recipient(bounce_recipient_at(bounce, i), view->offset));
+    for (size_t i = 0; i < bounce_recipient_count(bounce); i++) {
+        json_t *one = recipient(bounce_recipient_at(bounce, i), view->offset);
+        if (view->joined)
+            json_object_set_new(one, "transcript", joined_object(&view->joined->rcpts[i]));
+        json_array_append_new(recipients, one);
+    }
     json_object_set_new(object, "recipients", recipients);
     json_object_set_new(object, "origin", view->origin ? origin_object(view->origin) : json_null());
     json_dumpf(object, stdout, flags | JSON_REAL_PRECISION(3));

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: whybounced [--format text|json|jsonl] [--mine SPEC] [--transcript FILE] "
+    "usage: whybounced [--format text|json|jsonl] [--mine SPEC] [--rules FILE] "
     "[FILE|DIR|-]...\n"
-    "       whybounced --summary [FILE|DIR|-]...\n"
+    "       whybounced --summary | --unused-rules | --transcript FILE [FILE|DIR|-]...\n"
     "       whybounced [--stage STAGE] --reply TEXT|-\n"
     "       whybounced --code CODE | --list-reasons | --list-rules | --help | --version\n";
 

@@ -2,6 +2,7 @@
 /* text.c - the explanation for people. */
 #include "cli.h"
 #include "origin.h"
+#include "transcript.h"
 #include <string.h>
 
 enum { LABEL = 16 };
@@ -138,17 +139,41 @@ static void print_origin(const struct cli *cli, const struct origin *origin)
             "ignore what the bounce asks of you.");
 }
 
+/* What really happened, and what of it the bounce keeps to itself. */
+static void print_joined(const struct cli *cli, const struct joined_rcpt *j)
+{
+    char line[LINE_MOST + 240];
+
+    if (!j->attempts && !j->left_out_count) {
+        text_wrapped(cli, "Transcript", "It knows nothing of this recipient.");
+        return;
+    }
+    for (size_t i = 0; i < j->outcome_count; i++) {
+        const struct outcome_of *o = &j->outcomes[i];
+        int n = snprintf(line, sizeof line, "%zu time%s the server %s%s%s%s%s", j->counts[i],
+            j->counts[i] == 1 ? "" : "s", o->reply ? "said \"" : "", o->what, o->reply ? "\"" : "",
+            *o->stage ? " at " : "", o->stage);
+        if (o->waited > 0 && n > 0 && (size_t)n < sizeof line)
+            snprintf(
+                line + n, sizeof line - (size_t)n, " (it waited up to %.0f seconds)", o->waited);
+        text_wrapped(cli, i ? "" : "Transcript", line);
+    }
+    for (size_t i = 0; i < j->left_out_count; i++)
+        text_wrapped(cli, i ? "" : "It left out", j->left_out[i]);
+}
+
 void text_print(const struct cli *cli, const struct view *view)
 {
     const struct bounce *bounce = view->bounce;
     size_t count = bounce_recipient_count(bounce);
     const char *subject = bounce_message_text(bounce, BOUNCE_ORIGINAL_SUBJECT);
+    const char *mta = bounce_message_text(bounce, BOUNCE_REPORTING_MTA);
 
     if (cli->printed)
         putchar('\n');
     printf("%s: %s", view->source, bounce_kind_name(bounce_message_kind(bounce)));
-    if (bounce_message_text(bounce, BOUNCE_REPORTING_MTA))
-        printf(", written by %s", bounce_message_text(bounce, BOUNCE_REPORTING_MTA));
+    if (mta && strcmp(mta, "unknown") != 0)
+        printf(", written by %s", mta);
     putchar('\n');
     if (subject && count)
         text_wrapped(cli, "Your message", subject);
@@ -165,5 +190,7 @@ void text_print(const struct cli *cli, const struct view *view)
         text_wrapped(cli, "Who gave up", bounce_recipient_text(rcpt, BOUNCE_RETRY_STORY));
         text_wrapped(cli, "It said", bounce_recipient_text(rcpt, BOUNCE_DIAGNOSTIC));
         print_evidence(cli, rcpt, view->offset);
+        if (view->joined)
+            print_joined(cli, &view->joined->rcpts[i]);
     }
 }

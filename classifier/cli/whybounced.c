@@ -3,6 +3,8 @@
 #include "cli.h"
 #include "origin.h"
 #include "own.h"
+#include "summary.h"
+#include "transcript.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -73,6 +75,10 @@ static void print_view(struct cli *cli, const struct view *view)
         fired_add(cli->fired, view->bounce);
         return;
     }
+    if (cli->summary) {
+        summary_add(cli->summary, view);
+        return;
+    }
     if (cli->format == FORMAT_TEXT)
         text_print(cli, view);
     else
@@ -86,6 +92,7 @@ void cli_message(
 {
     struct bounce *bounce = NULL;
     struct origin origin;
+    struct joined joined = {0};
     struct view view = {.source = source, .offset = offset};
     bool bad = bounce_explain_message(cli->reader, bytes, len, &bounce) != BOUNCE_OK;
 
@@ -98,10 +105,15 @@ void cli_message(
         bad = !origin_find(&origin, cli->has_mine ? &cli->mine : NULL, bytes, len, bounce);
         view.origin = &origin;
     }
+    if (!bad && cli->transcript) {
+        bad = !joined_make(&joined, cli->transcript, bounce);
+        view.joined = &joined;
+    }
     if (bad)
         cli_trouble(cli, "%s: out of memory", source);
     else
         print_view(cli, &view);
+    joined_deinit(&joined);
     bounce_free(bounce);
 }
 
@@ -173,7 +185,13 @@ static bool prepare(struct cli *cli, const struct wishes *wishes)
         cli_trouble(cli, "out of memory");
         return false;
     }
-    cli->progress = cli->fired && isatty(STDERR_FILENO);
+    if (wishes->transcript && !(cli->transcript = transcript_read(cli, wishes->transcript)))
+        return false;
+    if (wishes->summary && !(cli->summary = summary_new())) {
+        cli_trouble(cli, "out of memory");
+        return false;
+    }
+    cli->progress = (cli->fired || cli->summary) && isatty(STDERR_FILENO);
     return true;
 }
 
@@ -186,8 +204,12 @@ static void run(struct cli *cli, const struct wishes *wishes, int argc, char **a
             read_inputs(cli, wishes, argc, argv);
         if (cli->fired)
             fired_print(cli);
+        if (cli->summary)
+            summary_print(cli);
     }
     fired_free(cli->fired);
+    summary_free(cli->summary);
+    transcript_free(cli->transcript);
     mine_deinit(&cli->mine);
 }
 
