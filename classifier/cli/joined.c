@@ -4,7 +4,7 @@
  *
  * They are joined by recipient, and by the host where a session came to nothing before RCPT: a
  * transcript has no Message-IDs and its clock begins at zero. */
-#include "transcript.h"
+#include "played.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

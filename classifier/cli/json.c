@@ -3,7 +3,7 @@
  */
 #include "cli.h"
 #include "origin.h"
-#include "transcript.h"
+#include "played.h"
 #include <jansson.h>
 #include <time.h>
 

@@ -224,10 +224,14 @@ static void prove_programs(struct origin *origin, const struct returned *returne
     }
 }
 
+/* Many weak signs are what mail through a provider has, too: one of them has to be strong. */
+enum { STRONG = -25 };
+
 /* Where the traits decide, see traits.c. */
 static void decide(struct origin *origin, size_t own)
 {
     const struct proof *best = NULL;
+    bool strong = false;
     int sum = 0;
 
     for (size_t i = 0; i < own; i++)
@@ -235,6 +239,8 @@ static void decide(struct origin *origin, size_t own)
             best = &origin->proofs[i];
     for (size_t i = 0; i < origin->proof_count; i++)
         sum += origin->proofs[i].weight;
+    for (size_t i = 0; i < origin->proof_count; i++)
+        strong |= origin->proofs[i].weight <= STRONG;
     if (origin->dressed && (!best || best->weight < 75))
         origin->verdict = ORIGIN_NOT_MINE;
     else if (best && best->weight >= 50)
@@ -242,7 +248,7 @@ static void decide(struct origin *origin, size_t own)
     else if (best && best->weight <= -40)
         origin->verdict = ORIGIN_NOT_MINE;
     else
-        origin->verdict = sum <= -50 ? ORIGIN_BACKSCATTER : ORIGIN_UNKNOWN;
+        origin->verdict = strong && sum <= -50 ? ORIGIN_BACKSCATTER : ORIGIN_UNKNOWN;
 }
 
 static bool read_returned(struct returned *returned, struct arena *arena, struct message *message,

@@ -2,7 +2,7 @@
 /* text.c - the explanation for people. */
 #include "cli.h"
 #include "origin.h"
-#include "transcript.h"
+#include "played.h"
 #include <string.h>
 
 enum { LABEL = 16 };
@@ -133,7 +133,11 @@ static void print_origin(const struct cli *cli, const struct origin *origin)
             origin->proofs[i].text);
         text_wrapped(cli, "", line);
     }
-    if (origin->verdict == ORIGIN_NOT_MINE || origin->verdict == ORIGIN_BACKSCATTER)
+    if (origin->verdict == ORIGIN_BACKSCATTER)
+        text_wrapped(cli, "",
+            "If you do not remember this message, somebody else used your address as sender: there "
+            "is nothing to repair in your mail. --mine tells it for certain.");
+    else if (origin->verdict == ORIGIN_NOT_MINE && !origin->dressed)
         text_wrapped(cli, "",
             "Somebody else used your address as sender. There is nothing to repair in your mail; "
             "ignore what the bounce asks of you.");

@@ -165,8 +165,9 @@ static void look_at_reason(struct origin *origin, const struct bounce *bounce)
         origin_prove(origin, -60, "reason", "the receiver found a virus in it");
     else if (!strcmp(reason, "spam-content"))
         origin_prove(origin, -15, "reason", "the receiver took it for spam");
+    /* A forger, or one's own SPF record: it does not tell them apart. */
     else if (!strcmp(reason, "auth-failure"))
-        origin_prove(origin, -30, "reason",
+        origin_prove(origin, -10, "reason",
             "the receiver found that the domain of the sender does not send from there");
 }
 

@@ -4,7 +4,7 @@
 #include "origin.h"
 #include "own.h"
 #include "summary.h"
-#include "transcript.h"
+#include "played.h"
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>

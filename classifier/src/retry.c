@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* A queue that holds mail for longer has lost its clock. */
-enum { LONGEST_WAIT = 366 * 86400, STORY_MOST = 1200, PERIOD_MOST = 40, SOON = 3600 };
+enum { LONGEST_WAIT = 366 * 86400, STORY_MOST = 1200, PERIOD_MOST = 64, SOON = 3600 };
 
 static int64_t date_of(struct span field)
 {
@@ -64,7 +64,7 @@ void bounce__retry_read(struct retry_facts *facts, const struct message *message
         bounce__stated_read(facts, notes->texts[i].s);
 }
 
-/* "5 days", "1 hour", "90 minutes": the largest unit that is not a lie. */
+/* "5 days", "5 days 12 hours", "90 minutes". */
 static const char *period(char *out, int64_t seconds)
 {
     static const struct {
@@ -72,13 +72,22 @@ static const char *period(char *out, int64_t seconds)
         const char *name;
     } units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
     size_t u = 0;
+    long long n, rest = 0;
 
-    while (u + 1 < COUNT(units) && seconds < 2 * units[u].seconds && seconds % units[u].seconds)
+    while (u + 1 < COUNT(units) && seconds < 2 * units[u].seconds && seconds != units[u].seconds)
         u++;
-    while (u + 1 < COUNT(units) && seconds < units[u].seconds)
-        u++;
-    int64_t n = (seconds + units[u].seconds / 2) / units[u].seconds;
-    snprintf(out, PERIOD_MOST, "%lld %s%s", (long long)n, units[u].name, n == 1 ? "" : "s");
+    n = seconds / units[u].seconds;
+    if (u + 1 < COUNT(units) && n < 10)
+        rest = (seconds % units[u].seconds + units[u + 1].seconds / 2) / units[u + 1].seconds;
+    if (rest * units[u + (u + 1 < COUNT(units))].seconds >= units[u].seconds) {
+        n++;
+        rest = 0;
+    }
+    if (rest)
+        snprintf(out, PERIOD_MOST, "%lld %ss %lld %s%s", n, units[u].name, rest, units[u + 1].name,
+            rest == 1 ? "" : "s");
+    else
+        snprintf(out, PERIOD_MOST, "%lld %s%s", n, units[u].name, n == 1 ? "" : "s");
     return out;
 }
 

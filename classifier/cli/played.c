@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* transcript.c - reads a transcript line by line; sessions of several workers interleave in it. */
-#include "transcript.h"
+/* played.c - reads a transcript line by line; sessions of several workers interleave in it. */
+#include "played.h"
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* transcript.h - fakesmtp's record (docs/transcript.md) as whybounced needs it: what became of each
+/* played.h - fakesmtp's record (docs/transcript.md) as whybounced needs it: what became of each
  * recipient in each session. */
-#ifndef TRANSCRIPT_H
-#define TRANSCRIPT_H
+#ifndef PLAYED_H
+#define PLAYED_H
 
 #include "bytes.h"
 #include "cli.h"
