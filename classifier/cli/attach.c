@@ -165,9 +165,12 @@ struct mime {
 
 static struct span name_of(const struct mime *mime)
 {
-    struct span name = bounce__field_param(mime->disposition, "filename");
+    static const char *const forms[] = {"filename", "filename*", "filename*0", "filename*0*"};
+    struct span name = bounce__field_param(mime->type, "name");
 
-    return name.n ? name : bounce__field_param(mime->type, "name");
+    for (size_t i = 0; i < COUNT(forms) && !name.n; i++) /* RFC 2231 3, 4 */
+        name = bounce__field_param(mime->disposition, forms[i]);
+    return name.n ? name : bounce__field_param(mime->type, "name*");
 }
 
 static void end_header(

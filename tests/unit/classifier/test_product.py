@@ -190,6 +190,10 @@ def worms_dressed_as_bounces():
         assert one["kind"] != "not-a-bounce", name
         assert one["origin"]["dressed_as_bounce"] and one["origin"]["verdict"] == "not-mine", name
         assert one["origin"]["programs"] == [{"name": " ".join(name.split()), "inside": None, "known_by": by}], name
+    part = attachment("x", b"x").replace("Content-Type: application/octet-stream;\n\tname=\"x\"",
+                                          "Content-Type: application/octet-stream\nContent-Disposition: attachment;\n"
+                                          " filename*=utf-8''rechnung%20neu.exe")
+    assert explained(worm(part).encode())["origin"]["dressed_as_bounce"]
     text = run("-", stdin=worm(attachment("message.scr", EXE)).encode()).stdout.decode()
     assert "Beware" in text and "Do not open" in text
 
