@@ -160,6 +160,28 @@ def twice_the_same_verdicts():
         assert said[0] == said[1] and len(said[0]) == 6, said
 
 
+@test
+def behaviour_makes_tables_of_results():
+    behaviour = os.path.join(HERE, "..", "..", "ci", "behaviour")
+    with Place() as place:
+        for name, scenarios in (("1.json", ("unknown-user",)), ("2.json", ("unknown-user", "greylist", "each-its-own-fate"))):
+            run("--json", place.path(name), *scenarios)
+        made = subprocess.run([sys.executable, behaviour, place.path("1.json"), place.path("2.json")], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True, timeout=BOUND, check=True).stdout
+        lines = made.splitlines()
+        assert "| builtin |  | RFC 5321 times, idle time skipped | 3 | 3 exact |  |" in lines, made  # the same one counts once
+        assert "| unknown-user | user-unknown |" in lines and "| greylist | delivered |" in lines, made
+        assert "| each-its-own-fate | user-unknown, mailbox-full |" in lines, made
+        assert "| QUIT ends the session | 36 of 36 |" in lines, made
+        done = subprocess.run([sys.executable, behaviour, os.devnull], stderr=subprocess.PIPE, text=True, timeout=BOUND, check=False)
+        assert done.returncode != 0
+        with open(place.path("none.json"), "w", encoding="ascii") as f:
+            f.write('{"senders": [{"sender": "x", "state": "skipped", "profile": null}], "results": []}')
+        done = subprocess.run([sys.executable, behaviour, place.path("none.json")], stderr=subprocess.PIPE, text=True, timeout=BOUND,
+                              check=False)
+        assert done.returncode == 1 and "no sender was played" in done.stderr, done.stderr
+
+
 # ---- trouble with one ----
 
 @test
