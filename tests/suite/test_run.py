@@ -174,7 +174,7 @@ def behaviour_makes_tables_of_results():
         assert "| each-its-own-fate | user-unknown, mailbox-full |" in lines, made
         assert "| QUIT ends the session | 36 of 36 |" in lines, made
         done = subprocess.run([sys.executable, behaviour, os.devnull], stderr=subprocess.PIPE, text=True, timeout=BOUND, check=False)
-        assert done.returncode != 0
+        assert done.returncode == 1 and done.stderr.startswith("behaviour: ") and done.stderr.count("\n") == 1, done.stderr
         with open(place.path("none.json"), "w", encoding="ascii") as f:
             f.write('{"senders": [{"sender": "x", "state": "skipped", "profile": null}], "results": []}')
         done = subprocess.run([sys.executable, behaviour, place.path("none.json")], stderr=subprocess.PIPE, text=True, timeout=BOUND,
