@@ -30,11 +30,15 @@ static struct record *record_for(const struct records *records, struct span addr
     return NULL;
 }
 
+/* Fields are read this far only: each address of a text is looked for in them. */
+enum { FIELD_MOST = 4000 };
+
 static bool field_holds(struct span header, const char *name, struct span address)
 {
     struct span value = header.p ? bounce__field_get(header, name) : SPAN_NONE, found;
     size_t from = 0;
 
+    value = span_upto(value, FIELD_MOST);
     while (bounce__address_next(value, &from, &found))
         if (bounce__same(found, address))
             return true;
@@ -396,7 +400,7 @@ static struct span addressee(const struct notes *notes)
     size_t count = 0;
 
     for (size_t f = 0; notes->original.p && f < COUNT(fields); f++) {
-        struct span value = bounce__field_get(notes->original, fields[f]);
+        struct span value = span_upto(bounce__field_get(notes->original, fields[f]), FIELD_MOST);
         size_t from = 0;
 
         while (bounce__address_next(value, &from, &address)) {

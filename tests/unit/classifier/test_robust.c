@@ -6,7 +6,8 @@
 static const char *folder;
 static const char *const samples[] = {"mta/exim-u550.eml", "mta/postfix-x-multi.eml",
     "mta/sendmail-stall.eml", "mta/haraka-u550.eml", "mta/dma-u550.eml", "mta/courier-d450.eml",
-    "mta/opensmtpd-refused.eml"};
+    "mta/opensmtpd-refused.eml", "formats/ezmlm-probe.eml", "formats/verizon.eml",
+    "formats/german-tonline.eml", "formats/dsn-text-useless.eml", "formats/gmail-dns.eml"};
 
 static void check(struct bounce_reader *reader, const char *bytes, size_t len)
 {
