@@ -1,0 +1,16 @@
+--- The server hangs up: instead of the greeting, then instead of an answer to EHLO, then to MAIL; then it serves.
+local function closes(which)
+  return function(s)
+    if s.connection == which then s:finish() end
+  end
+end
+
+return {
+  source = "RFC 5321 3.8 and 4.5.4.1: a connection that closes without 421 is a temporary failure, at any stage",
+
+  connect = closes(1),
+  ehlo = closes(2),
+  mail = closes(3),
+
+  expect = { bounce = none, delivered = 1, client = { attempts = 4 } },
+}

@@ -1,0 +1,14 @@
+--- EHLO is answered twice: MAIL seems to be accepted before it is said.
+return {
+  source = "RFC 5321 4.2: one reply for each command",
+
+  ehlo = function(s)
+    s:reply("250 " .. s.host)
+  end,
+
+  expect = {
+    -- A client that notices may come again or give up; one that does not hears 250 where DATA's 354 should be.
+    bounce = { reason = "protocol-error", address_dead = false },
+    delivered = 0,
+  },
+}

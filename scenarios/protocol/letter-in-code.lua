@@ -1,0 +1,12 @@
+--- The code has the letter O where a zero should be.
+return {
+  source = "RFC 5321 4.2: Reply-code = %x32-35 %x30-35 %x30-39",
+
+  rcpt = raw("25O 2.1.5 Recipient ok\r\n", 550),
+
+  expect = {
+    -- No reply that a client can understand: nothing was taken, and the address is not to blame.
+    bounce = { reason = "protocol-error", stage = "rcpt", address_dead = false },
+    delivered = 0,
+  },
+}

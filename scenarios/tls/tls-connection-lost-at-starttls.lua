@@ -1,0 +1,15 @@
+--- Instead of the 220 the connection ends, each time in another way; the fifth connection has TLS.
+local fate = require "fate"
+
+return {
+  source = "RFC 7435 3: the client comes again, with TLS or without",
+
+  starttls = fate.in_turn {
+    function(s) s:drop() end,
+    function(s) s:reset() end,
+    function(s) s:finish() end,
+    function(s) s:half_close() end,
+  },
+
+  expect = { bounce = none, delivered = 1 },
+}
