@@ -1,6 +1,6 @@
 --- In capitals, and without any code but the 550.
 return {
-  source = "seed 003, 123-qmail-not-found",
+  source = "seed 003, 123-qmail-not-found, and 123-address-1",
 
   rcpt = "550 MAILBOX NOT FOUND",
 

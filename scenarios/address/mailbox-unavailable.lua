@@ -1,6 +1,6 @@
 --- RFC 5321's own wording of 550, which does not say why the mailbox is unavailable.
 return {
-  source = "seed 004, htb-address-03; RFC 5321 4.2.3",
+  source = "seed 004, htb-address-03; RFC 5321 4.2.3; seed 003, 123-unavailable",
 
   rcpt = "550 Requested action not taken: mailbox unavailable",
 

@@ -1,6 +1,6 @@
 --- The recipient does not exist, and the server says so without an enhanced code.
 return {
-  source = "seed 004, htb-address-01",
+  source = "seed 004, htb-address-01; seed 003, 123-address-3",
 
   rcpt = function(s, to)
     return "550 " .. to.addr .. " User unknown"

@@ -25,7 +25,7 @@ return {
     function(s) s:stall() end,
     function(s) s:finish() end,
     function(s) s:reset() end,
-    function(s) s:half_close() end,
+    function(s) s:half_close() s:stall() end,
   }),
 
   expect = { -- of a sender that does not log in: AUTH is an offer

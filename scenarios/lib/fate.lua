@@ -35,13 +35,14 @@ function fate.one_of(handlers)
   end
 end
 
---- One answer after another, then good behaviour; false in the list is good behaviour, too.
---   mail = fate.in_turn { "451 4.3.0 Not now", false, "421 4.3.2 Going down" }
+--- One answer after another, then good behaviour; false in the list is good behaviour, too, and functions are asked.
+--   mail = fate.in_turn { "451 4.3.0 Not now", false, function(s) s:drop() end, "421 4.3.2 Going down" }
 --   rcpt = fate.in_turn({ "450 4.2.0 Later", "550 5.1.1 Never" }, fate.by_rcpt)
 function fate.in_turn(answers, key)
   local count = fate.counter(key)
-  return function(s, subject)
+  return function(s, subject, ...)
     local answer = answers[count(s, subject)]
+    if type(answer) == "function" then return answer(s, subject, ...) end
     if answer then return answer end
   end
 end

@@ -1,6 +1,6 @@
 --- A quota of the recipient, in the words of a file system.
 return {
-  source = "seed 004, htb-full-2",
+  source = "seed 004, htb-full-2; seed 003, 123-full-2",
 
   eom = "552 Disk quota exceeded",
 

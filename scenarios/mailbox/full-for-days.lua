@@ -1,6 +1,6 @@
 --- The mailbox stays full until the sender's queue gives up: 452, again and again.
 return {
-  source = "RFC 3463 3.3 (4.2.2); seed 002, hti-mailbox-full-retry",
+  source = "RFC 3463 3.3 (4.2.2); seed 002, hti-mailbox-full-retry; seed 004, htb-delayed",
 
   rcpt = "452 4.2.2 The mailbox is full, try again later",
 

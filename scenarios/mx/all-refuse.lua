@@ -1,6 +1,6 @@
 --- No MX can be connected to, day after day.
 return {
-  source = "seed 002, hti-no-connection-queue: wasn't able to establish an SMTP connection (#4.4.1), in the queue too long",
+  source = "seed 002, hti-no-connection-queue: wasn't able to establish an SMTP connection (#4.4.1), in the queue too long; htb-no-connection",
 
   mx = {
     { preference = 10, host = "mx1", listen = refuse },

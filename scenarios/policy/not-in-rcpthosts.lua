@@ -1,6 +1,6 @@
 --- qmail does not serve the domain: relaying refused.
 return {
-  source = "seed 002, hti-rcpthosts-exim",
+  source = "seed 002, hti-rcpthosts-exim, and hti-rcpthosts-gmail",
 
   rcpt = "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
 

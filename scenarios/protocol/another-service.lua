@@ -5,8 +5,10 @@ return {
   connect = raw "SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n",
 
   expect = {
-    -- No reply that a client can understand: nothing was taken, and the address is not to blame.
-    bounce = { reason = "protocol-error", stage = "connect", address_dead = false },
+    bounce = any_of("RFC 5321 4.2: a line without a code is no reply; whether to give up or to wait on is not said",
+      { reason = "protocol-error", stage = "connect", address_dead = false },
+      { reason = "timeout", stage = "connect", address_dead = false },
+      { reason = "connection-lost", stage = "connect", address_dead = false }),
     delivered = 0,
   },
 }

@@ -5,8 +5,9 @@ return {
   data = raw("35 Go ahead\r\n", 451),
 
   expect = {
-    -- No reply that a client can understand: nothing was taken, and the address is not to blame.
-    bounce = { reason = "protocol-error", stage = "data", address_dead = false },
+    bounce = any_of("RFC 5321 4.2: a line without a code is no reply; whether to give up or to wait on is not said",
+      { reason = "protocol-error", stage = "data", address_dead = false },
+      { reason = "timeout", stage = "data", address_dead = false }),
     delivered = 0,
   },
 }

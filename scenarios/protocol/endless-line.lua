@@ -11,8 +11,9 @@ return {
   end,
 
   expect = {
-    -- Too long, or too late: that is for the client to say. It must not be held for ever.
-    bounce = { reason = "protocol-error", address_dead = false },
+    bounce = any_of("too long, or too late: that is for the client to say, but it must not be held for ever",
+      { reason = "protocol-error", stage = "ehlo", address_dead = false },
+      { reason = "timeout", stage = "ehlo", address_dead = false }),
     delivered = 0,
   },
 }

@@ -12,7 +12,7 @@ return {
     raw "221 2.0.0 Bye\r\n221 2.0.0 Bye-bye\r\n",
     function(s) s:finish() end,
     function(s) s:reset() end,
-    function(s) s:half_close() end,
+    function(s) s:half_close() s:stall() end,
     raw "221 2.0.0 b\0ye\n",
   },
 

@@ -18,7 +18,7 @@ return {
     function(s) s:finish() end,
     function(s) s:drop() end,
     function(s) s:reset() end,
-    function(s) s:half_close() end,
+    function(s) s:half_close() s:stall() end,
   },
 
   expect = { bounce = none, delivered = 1, client = { attempts = 1 } },

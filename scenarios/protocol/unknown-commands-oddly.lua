@@ -14,7 +14,7 @@ local oddly = fate.in_turn {
   function(s) s:finish() end,
   function(s) s:drop() end,
   function(s) s:reset() end,
-  function(s) s:half_close() end,
+  function(s) s:half_close() s:stall() end,
 }
 
 return {

@@ -6,5 +6,10 @@ return {
     s:stall()
   end,
 
-  expect = { bounce = none, delivered = 1 },
+  expect = {
+    bounce = any_of("RFC 7435 3 wants clear text to be tried; to RFC 5321 4.5.3.2 it is a timeout like any other", none,
+      { reason = "timeout", address_dead = false, expired = true }),
+    delivered = at_most(1),
+    client = { duplicates = 0 },
+  },
 }
