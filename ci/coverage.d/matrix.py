@@ -11,8 +11,8 @@ MISBEHAVIOURS = {
     "two": "more replies than commands",
 }
 
-# What a stage may be answered with (RFC 5321 4.3.2, RFC 4954, RFC 3207; PRDR's 353), besides 4yz and 5yz.
-EXPECTED = {"data": "3", "auth": "23", "eom": "23"}
+# What a stage may be answered with besides 2yz, 4yz and 5yz (RFC 5321 4.3.2, RFC 4954 4; PRDR's 353). DATA wants 354.
+INTERMEDIATE = {"data": "3", "auth": "334", "eom": "353"}
 
 REPLY = re.compile(r"\d{3}(?:[ -]|$)")
 WELL_FORMED = re.compile(r"(?:\d{3}-[^\r\n]*\r\n)*\d{3}(?: [^\r\n]*)?\r\n\Z")
@@ -38,12 +38,15 @@ def argument_of(toks, i):
 
 
 def bytes_said(toks):
-    """Literals of raw() and s:send() that are whole: [(bytes, is raw)]."""
-    found = []
+    """Literals of raw() and s:send() that begin a line and are all of it that is said at once: [(bytes, is raw)]."""
+    found, in_line = [], False
     for i, (kind, text) in enumerate(toks):
         said = kind == "word" and text in ("raw", "send") and argument_of(toks, i)
-        if said and not said[1]:
+        if not said:
+            continue
+        if not said[1] and not in_line:
             found.append((said[0], text == "raw"))
+        in_line = text == "send" and (said[1] or not said[0].endswith("\n"))
     return found
 
 
@@ -53,7 +56,7 @@ def from_codes(stage, toks):
             continue
         if text[0] in "45":
             yield text[0] + "yz"
-        elif text[0] not in EXPECTED.get(stage, "2"):
+        elif not text.startswith(INTERMEDIATE.get(stage, "2")) and (text[0] != "2" or stage == "data"):
             yield "class"
 
 
@@ -86,7 +89,9 @@ def from_shape(toks):
 
 
 def misbehaviours(stage, toks):
-    """The set of columns that the handler `toks` of `stage` fills."""
+    """The set of columns that the handler `toks` of `stage` fills; `close` is only told, and can do nothing."""
+    if stage == "close":
+        return set()
     called = calls(toks)
     found = {VERBS[name] for name in called if name in VERBS}
     found |= set(from_codes(stage, toks)) | set(from_bytes(toks)) | set(from_shape(toks))
