@@ -1,4 +1,5 @@
 --- 550 with 4.1.1: never, says the reply code; not now, says the enhanced one.
+-- check: allow contradiction: that is what this is about
 return {
   source = "RFC 3463 2 and RFC 5321 4.2.1: the client acts on the reply code",
 

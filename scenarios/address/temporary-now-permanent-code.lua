@@ -1,4 +1,5 @@
 --- 450 with 5.1.1: to be tried again, whatever the enhanced code says.
+-- check: allow contradiction: that is what this is about
 return {
   source = "RFC 3463 2 and RFC 5321 4.2.1; Postfix's unverified_recipient_reject_code may be 450",
 

@@ -1,4 +1,5 @@
 --- There is room in the mailbox, but not for a message of this size.
+-- check: allow expectation: what goes wrong is in the library, and wants a large message
 local quota = require "quota"
 local boxes = quota { bytes = 50000, used = 10000, reply = "552 5.2.2 Not enough space in the mailbox" }
 

@@ -1,4 +1,4 @@
---- The connection is closed at once, with what was on its way: at the greeting, at MAIL, at DATA; then all is well.
+--- The connection is closed at once, with what was on its way: at the greeting, then at MAIL; then all is well.
 local function drops(which)
   return function(s)
     if s.connection == which then s:drop() end
@@ -10,7 +10,6 @@ return {
 
   connect = drops(1),
   mail = drops(2),
-  data = drops(3),
 
-  expect = { bounce = none, delivered = 1, client = { attempts = 4 } },
+  expect = { bounce = none, delivered = 1, client = { attempts = 3 } },
 }

@@ -1,4 +1,4 @@
---- TCP resets at EHLO, at MAIL and at RCPT; the fourth connection is served.
+--- TCP resets at EHLO, then at MAIL; the third connection is served.
 local function resets(which)
   return function(s)
     if s.connection == which then s:reset() end
@@ -10,7 +10,6 @@ return {
 
   ehlo = resets(1),
   mail = resets(2),
-  rcpt = resets(3),
 
-  expect = { bounce = none, delivered = 1, client = { attempts = 4 } },
+  expect = { bounce = none, delivered = 1, client = { attempts = 3 } },
 }

@@ -1,4 +1,5 @@
 --- EHLO is answered twice: MAIL seems to be accepted before it is said.
+-- check: allow expectation: what goes wrong is that there is one reply too many
 return {
   source = "RFC 5321 4.2: one reply for each command",
 

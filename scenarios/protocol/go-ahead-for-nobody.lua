@@ -1,4 +1,5 @@
 --- All recipients are refused, and DATA gets its 354 all the same.
+-- check: allow unreachable: the server forgets its refusal at once
 return {
   source = "RFC 2920 3.1: a client that pipelined DATA has to send an empty message then, and nobody may get it",
 

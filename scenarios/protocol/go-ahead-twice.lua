@@ -1,4 +1,5 @@
 --- Two go-aheads for one DATA: the second one is taken for the answer to the dot.
+-- check: allow expectation: what goes wrong is that there is one reply too many
 return {
   source = "RFC 5321 4.2: one reply for each command",
 

@@ -1,4 +1,5 @@
 --- Two greetings: the second one is taken for the answer to EHLO, and so on.
+-- check: allow expectation: what goes wrong is that there is one reply too many
 return {
   source = "RFC 5321 4.2: one reply for each command, and one greeting; Dovecot's \"unexpected reply\"",
 

@@ -1,4 +1,5 @@
 --- MAIL is answered with the go-ahead of DATA: nobody has been named yet.
+-- check: allow expectation: the reply is well-formed, and wrong where it stands
 return {
   source = "RFC 5321 4.3.2: MAIL is answered with 250, or 4yz or 5yz",
 

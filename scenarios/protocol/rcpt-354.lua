@@ -1,4 +1,5 @@
 --- One of two recipients is answered with 354; the other is accepted.
+-- check: allow expectation: the reply is well-formed, and wrong where it stands
 return {
   source = "RFC 5321 4.3.2: RCPT is answered with 250 or 251, or 4yz or 5yz",
 

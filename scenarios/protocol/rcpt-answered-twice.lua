@@ -1,4 +1,5 @@
 --- RCPT is answered twice: the second answer is taken for that to DATA.
+-- check: allow expectation: what goes wrong is that there is one reply too many
 return {
   source = "RFC 5321 4.2: one reply for each command",
 
