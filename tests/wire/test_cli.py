@@ -87,7 +87,7 @@ def usage_errors_are_status_2():
                        (("serve", "--listen", "nowhere", "y"), "nowhere: not an address"),
                        (("serve", "--listen", "127.0.0.1:65536", "y"), "not an address"),
                        (("run", "--nonsense"), "Try 'fakesmtp run --help'"), (("run", "--sender", "builtn"), "did you mean 'builtin'?"),
-                       (("list", "extra"), "takes no arguments"), (("list", "--nonsense"), "Try 'fakesmtp list --help'")):
+                       (("list", "adress"), "no folder 'adress' of scenarios (did you mean 'address'?)"), (("list", "--nonsense"), "Try 'fakesmtp list --help'")):
         check(run(*args), 2, said)
 
 
@@ -358,6 +358,16 @@ def list_shows_what_there_is():
     rows = [line.split(None, 1) for line in done.stdout.splitlines() if line.startswith("  ")]
     assert sorted(row[0] for row in rows) == sorted(names)
     assert all(len(row) == 2 for row in rows), "a scenario without a title"
+    assert done.stdout.endswith(f"\n{len(names)} scenarios\n"), done.stdout[-40:]
+    folders = dict(re.findall(r"^(\S+) \((\d+)\)$", done.stdout, re.M))
+    assert {"address", "time"} <= set(folders) and sum(map(int, folders.values())) == len(names), folders
+    one = run("list", "lmtp")
+    check(one, 0, exactly="")
+    assert re.findall(r"^\S+ \(\d+\)$", one.stdout, re.M) == [f"lmtp ({folders['lmtp']})"], one.stdout
+    rows = json.loads(run("list", "--json").stdout)
+    assert [row["name"] for row in rows] == names, "another order"
+    assert all(row["title"] and row["source"] and os.path.exists(row["path"]) for row in rows), "something is missing"
+    assert {row["folder"] for row in json.loads(run("list", "--json", "lmtp", "dns").stdout)} == {"dns", "lmtp"}
 
 
 @test
