@@ -1,5 +1,5 @@
---- LMTP: the answer for the second recipient has three lines and stops for a while in the middle; one recipient is
--- never answered, because the server hangs up. For `fakesmtp serve`.
+--- LMTP: the second recipient's answer stops in the middle of its three lines; the third one's never comes.
+-- For `fakesmtp serve`.
 return {
   source = "RFC 2033 4.2: what was answered is answered; exim shape 0215:61",
 
