@@ -184,6 +184,7 @@ static bool put_database(FILE *out, struct rulemem *memory, const char *const *p
     hs_database_t *database = NULL;
     char *bytes = NULL;
     size_t size = 0;
+    bool good;
 
     for (size_t i = 0; i < n; i++) {
         ids[i] = (unsigned)i;
@@ -193,13 +194,17 @@ static bool put_database(FILE *out, struct rulemem *memory, const char *const *p
         fprintf(stderr, "rulec: %s: %s\n",
             error && error->expression >= 0 ? patterns[error->expression] : "phrases",
             error ? error->message : "no reason given");
+        hs_free_compile_error(error);
         return false;
     }
-    if (hs_serialize_database(database, &bytes, &size) != HS_SUCCESS)
-        return false;
-    put_bytes(out, "bounce__database", bytes, size);
-    fprintf(out, "const size_t bounce__database_size = %zu;\n", size);
-    return true;
+    good = hs_serialize_database(database, &bytes, &size) == HS_SUCCESS;
+    if (good) {
+        put_bytes(out, "bounce__database", bytes, size);
+        fprintf(out, "const size_t bounce__database_size = %zu;\n", size);
+    }
+    free(bytes);
+    hs_free_database(database);
+    return good;
 }
 
 bool emit_tables(const struct book *book, const char *path)
