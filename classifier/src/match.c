@@ -4,7 +4,6 @@
 #include "program.h"
 #include <hs.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 /* What is known of one rule in one zone. */
 struct seen {
@@ -17,8 +16,7 @@ struct seen {
 struct engine {
     const struct rule_table *table;
     hs_database_t *database;
-    void *memory; /* where the database lies, when it is the one built in */
-    size_t memory_size;
+    bool built_in;     /* the database is the library's own and not to be freed */
     struct seen *seen; /* rule_count * ZONE_COUNT */
     uint32_t *touched; /* indexes into seen */
     size_t touched_count;
@@ -50,30 +48,15 @@ static const struct rule_table *built_in(struct rule_table *table)
     return table;
 }
 
-/* The database that was built with the library, into pages that are faulted in at once: one by one
- * they would be most of what it costs to explain one bounce in one process. False: libhs refuses
- * it, being another version. */
+/* The database that was built with the library, used where it lies: all processes share its pages,
+ * and only those are read that a scan comes to. False: this libhs is not the one that made it. */
 static bool load_database(struct engine *engine)
 {
-    const char *bytes = (const char *)bounce__database;
-    size_t size = 0;
-
-    if (hs_serialized_database_size(bytes, bounce__database_size, &size) != HS_SUCCESS)
+    if (strcmp(hs_version(), bounce__database_version) != 0)
         return false;
-    engine->memory =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-    if (engine->memory == MAP_FAILED) {
-        engine->memory = NULL;
-        return false;
-    }
-    engine->memory_size = size;
-    engine->database = engine->memory;
-    if (hs_deserialize_database_at(bytes, bounce__database_size, engine->database) == HS_SUCCESS)
-        return true;
-    munmap(engine->memory, size);
-    engine->memory = NULL;
-    engine->database = NULL;
-    return false;
+    engine->database = (hs_database_t *)(uintptr_t)bounce__database; /* never written to */
+    engine->built_in = true;
+    return true;
 }
 
 /* The same from the phrases: some 40 ms for all that are built in. */
@@ -99,9 +82,7 @@ static bool compile_database(struct engine *engine, size_t *phrase)
 
 static void engine_free(struct engine *engine)
 {
-    if (engine->memory)
-        munmap(engine->memory, engine->memory_size);
-    else
+    if (!engine->built_in)
         hs_free_database(engine->database);
     free(engine->touched);
     free(engine->seen);

@@ -147,8 +147,11 @@ extern const struct rule_use bounce__uses[];
 extern const uint16_t bounce__programs[];
 extern const uint32_t bounce__first_word[];
 /* All patterns as one serialized Hyperscan database for any CPU of this architecture. */
+/* All patterns as a database of libhs in memory, at an address that is a multiple of this; good for
+ * the libhs that calls itself by this version and for no other. */
+enum { DATABASE_ALIGNMENT = 64 };
 extern const unsigned char bounce__database[];
-extern const size_t bounce__database_size;
+extern const char bounce__database_version[];
 
 /* Only in the table of tests, not in the library. */
 extern const struct rule_example bounce__examples[];

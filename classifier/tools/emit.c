@@ -167,11 +167,35 @@ static bool put_programs(FILE *out, struct rulemem *memory, const struct phrase_
 /* As a string: a compiler takes seconds and a quarter of a gigabyte for as many numbers. */
 static void put_bytes(FILE *out, const char *name, const char *bytes, size_t size)
 {
-    fprintf(
-        out, "__extension__ const unsigned char %s[] __attribute__((aligned(64))) =\n    \"", name);
+    fprintf(out, "__extension__ const unsigned char %s[] __attribute__((aligned(%d))) =\n    \"",
+        name, DATABASE_ALIGNMENT);
     for (size_t i = 0; i < size; i++)
         fprintf(out, "%s\\%03o", i % 64 || !i ? "" : "\"\n    \"", (unsigned char)bytes[i]);
     fputs("\";\n", out);
+}
+
+/* The database as libhs lays it out at an aligned address. Its parts are found by offsets from
+ * there, so the library can use the bytes where they lie: nothing to copy, to check or to fault in.
+ * NULL: memory ran out, or libhs refused. */
+static char *lay_out(const hs_database_t *database, size_t *size)
+{
+    char *bytes = NULL, *image = NULL;
+    size_t n = 0;
+
+    if (hs_serialize_database(database, &bytes, &n) == HS_SUCCESS &&
+        hs_serialized_database_size(bytes, n, size) == HS_SUCCESS) {
+        *size = (*size + DATABASE_ALIGNMENT - 1) / DATABASE_ALIGNMENT * DATABASE_ALIGNMENT;
+        image = aligned_alloc(DATABASE_ALIGNMENT, *size);
+    }
+    if (image) {
+        memset(image, 0, *size);
+        if (hs_deserialize_database_at(bytes, n, (hs_database_t *)image) != HS_SUCCESS) {
+            free(image);
+            image = NULL;
+        }
+    }
+    free(bytes);
+    return image;
 }
 
 /* For any CPU of this architecture: neither tuned nor with features of the build host. */
@@ -182,9 +206,8 @@ static bool put_database(FILE *out, struct rulemem *memory, const char *const *p
     unsigned *ids = bounce__rulemem_new(memory, n * sizeof *ids);
     hs_compile_error_t *error = NULL;
     hs_database_t *database = NULL;
-    char *bytes = NULL;
+    char *image;
     size_t size = 0;
-    bool good;
 
     for (size_t i = 0; i < n; i++) {
         ids[i] = (unsigned)i;
@@ -197,14 +220,16 @@ static bool put_database(FILE *out, struct rulemem *memory, const char *const *p
         hs_free_compile_error(error);
         return false;
     }
-    good = hs_serialize_database(database, &bytes, &size) == HS_SUCCESS;
-    if (good) {
-        put_bytes(out, "bounce__database", bytes, size);
-        fprintf(out, "const size_t bounce__database_size = %zu;\n", size);
-    }
-    free(bytes);
+    image = lay_out(database, &size);
     hs_free_database(database);
-    return good;
+    if (!image)
+        return false;
+    put_bytes(out, "bounce__database", image, size);
+    free(image);
+    fputs("const char bounce__database_version[] = ", out);
+    put_string(out, hs_version());
+    fputs(";\n", out);
+    return true;
 }
 
 bool emit_tables(const struct book *book, const char *path)
