@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* match.c - from phrases that occur to rules that hold. */
+#include "links.h"
 #include "match.h"
 #include "program.h"
 #include <hs.h>
@@ -29,6 +30,7 @@ struct matcher {
     struct rule_table built_in;
     hs_scratch_t *scratch; /* for all databases */
     struct matching matching;
+    struct links links;
     struct program_run run;
     char out[FOLD_MOST];
     uint32_t at[FOLD_MOST];
@@ -219,6 +221,7 @@ static void note_said(struct seen *seen, unsigned phrase, uint32_t to)
 struct scan {
     struct engine *engine;
     const struct matching *matching;
+    const struct links *links;
 };
 
 static int on_phrase(
@@ -229,6 +232,7 @@ static int on_phrase(
     const struct rule_table *table = engine->table;
     const struct fold *fold = &scan->matching->fold;
     unsigned zone = zone_of(scan->matching, (size_t)to - 1);
+    bool in_link = bounce__links_have(scan->links, (size_t)to - 1);
 
     if (table->ends_word[id] && to < fold->n && byte_alnum(fold->out[to]))
         return 0;
@@ -237,6 +241,9 @@ static int on_phrase(
         uint32_t index = (uint32_t)(use->rule * ZONE_COUNT + zone);
         struct seen *seen = &engine->seen[index];
 
+        if (in_link && table->rules[use->rule].kind == RULE_REASON &&
+            !table->rules[use->rule].links)
+            continue;
         if (!seen->listed) {
             seen->listed = true;
             engine->touched[engine->touched_count++] = index;
@@ -289,7 +296,7 @@ static bool scan(struct matcher *matcher, size_t which)
 {
     struct engine *engine = &matcher->engines[which];
     struct matching *matching = &matcher->matching;
-    struct scan context = {engine, matching};
+    struct scan context = {engine, matching, &matcher->links};
     hs_error_t status;
 
     engine->touched_count = 0;
@@ -308,6 +315,8 @@ bool bounce__match(struct matcher *matcher)
     bool good = true;
 
     matcher->matching.hit_count = 0;
+    bounce__links_find(
+        &matcher->links, span_of(matcher->matching.fold.out, matcher->matching.fold.n));
     for (size_t i = matcher->engine_count; i > 0; i--)
         good = scan(matcher, i - 1) && good;
     return good;

@@ -63,8 +63,9 @@ static int strength_of(const char *name)
     static const struct {
         const char *name;
         int value;
-    } strengths[] = {{"hint", STRENGTH_HINT}, {"weak", STRENGTH_WEAK}, {"plain", STRENGTH_PLAIN},
-        {"firm", STRENGTH_FIRM}, {"sure", STRENGTH_SURE}, {"token", STRENGTH_TOKEN}};
+    } strengths[] = {{"hint", STRENGTH_HINT}, {"weak", STRENGTH_WEAK}, {"fair", STRENGTH_FAIR},
+        {"plain", STRENGTH_PLAIN}, {"firm", STRENGTH_FIRM}, {"sure", STRENGTH_SURE},
+        {"token", STRENGTH_TOKEN}};
 
     for (size_t i = 0; i < COUNT(strengths); i++)
         if (!strcmp(strengths[i].name, name))
@@ -83,6 +84,7 @@ static void add_use(
         bounce__complain(book, r->place, "too many phrases");
         return;
     }
+    phrase = bounce__words_replace(book, r->place, phrase);
     use->tree = bounce__phrase_parse(book->memory, phrase, &why);
     use->regex = bounce__phrase_regex(book->memory, use->tree);
     use->place = r->place;
@@ -345,6 +347,8 @@ static bool rule_line(struct reading *r, const char *keyword, char *rest)
 
     if (!strcmp(keyword, "flags") && !strcmp(rest, "transient"))
         r->rule->transient = true;
+    else if (!strcmp(keyword, "flags") && !strcmp(rest, "links"))
+        r->rule->links = true;
     else if (!strcmp(keyword, "say"))
         add_use(r, index, USE_SAY, 0, rest);
     else if (!strcmp(keyword, "and") && r->rule->needs < NEEDS_CAP)
@@ -394,6 +398,8 @@ static void read_line(struct reading *r, char *keyword, char *rest)
         begin_reason(r, rest);
     else if (!strcmp(keyword, "more"))
         reopen_reason(r, rest);
+    else if (!strcmp(keyword, "words"))
+        bounce__words_add(r->book, r->place, rest);
     else if (!strcmp(keyword, "stage"))
         begin_block(r, RULE_STAGE, name_in(stage_names, STAGE_COUNT, rest), rest);
     else if (!strcmp(keyword, "mark"))

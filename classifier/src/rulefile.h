@@ -18,7 +18,8 @@ enum {
     REPLIES_CAP = 200,
     NEEDS_CAP = 8,
     BLOCK_VETOES_CAP = 64,
-    MISTAKES_CAP = 8192
+    MISTAKES_CAP = 8192,
+    LISTS_CAP = 64
 };
 
 struct place {
@@ -33,7 +34,14 @@ struct phrase_use {
     struct rule_use use;
 };
 
+/* "words NAME a|b": alternatives that phrases call $NAME. */
+struct word_list {
+    const char *name, *words;
+};
+
 struct book {
+    struct word_list lists[LISTS_CAP];
+    size_t list_count;
     struct rulemem *memory;
     /* A site's own rules: the reasons are those there are, and codes have no lines. */
     bool site;
@@ -73,6 +81,10 @@ void bounce__complain(struct book *book, struct place place, const char *format,
 void bounce__rulefile_read(struct book *book, const char *name, struct span text);
 /* What can only be checked when all files are read. */
 void bounce__rulefile_check(struct book *book);
+
+/* rulewords.c: a line "words NAME a|b", and a phrase with every $NAME replaced. */
+void bounce__words_add(struct book *book, struct place place, const char *rest);
+const char *bounce__words_replace(struct book *book, struct place place, const char *phrase);
 
 /* The uses of all phrases, sorted so that equal phrases are one pattern; in the book's memory. */
 struct patterns {

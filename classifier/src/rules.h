@@ -12,6 +12,7 @@
 enum strength {
     STRENGTH_HINT = 20,  /* would explain it, proves nothing */
     STRENGTH_WEAK = 35,  /* "rejected", "access denied" */
+    STRENGTH_FAIR = 45,  /* a thing and what became of it, somewhere near: "ip ... refused" */
     STRENGTH_PLAIN = 55, /* "mailbox unavailable" */
     STRENGTH_FIRM = 70,  /* "user unknown" */
     STRENGTH_SURE = 85,  /* says cause and object: "mailbox is full" */
@@ -77,6 +78,7 @@ struct rule {
     uint8_t target; /* reason, stage or mark */
     uint8_t needs;  /* how many USE_NEED conditions */
     bool transient; /* the words say that it will pass */
+    bool links;     /* names inside links and mail addresses count as words */
     uint16_t cond_count;
     const struct rule_cond *conds;
     /* Each may be NULL: the reason's own holds. */

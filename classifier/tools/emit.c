@@ -45,9 +45,9 @@ static void put_rules(FILE *out, const struct book *book)
         put_member(out, "id", rule->id);
         fprintf(out,
             " .kind = %u, .strength = %u, .target = %u, .needs = %u, .conds = bounce__conds + "
-            "%u, .cond_count = %u, .transient = %d,",
+            "%u, .cond_count = %u, .transient = %d, .links = %d,",
             rule->kind, rule->strength, rule->target, rule->needs, book->first_conds[i],
-            rule->cond_count, rule->transient);
+            rule->cond_count, rule->transient, rule->links);
         put_member(out, "actor", rule->actor);
         put_member(out, "explain", rule->explain);
         put_member(out, "remedy", rule->remedy);

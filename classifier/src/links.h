@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* links.h - where links and mail addresses stand in a text: names in them are names, not words.
+ * "See http://mail.example/help_spam_16.htm" does not say spam, <unknown@b.example> not unknown. */
+#ifndef BOUNCE_LINKS_H
+#define BOUNCE_LINKS_H
+
+#include "bytes.h"
+
+enum { LINKS_MOST = 48 };
+
+struct links {
+    struct {
+        uint32_t from, to;
+    } spans[LINKS_MOST]; /* in order, not overlapping */
+    size_t count;
+};
+
+/* s: folded text. What stands behind the last span that fits is taken for words. */
+void bounce__links_find(struct links *links, struct span s);
+/* Is the byte at `at` part of a link? */
+bool bounce__links_have(const struct links *links, size_t at);
+
+#endif
