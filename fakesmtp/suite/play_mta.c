@@ -444,8 +444,10 @@ static char *ask_version(void)
 bool play_mta(
     const struct play_config *config, const struct mta *mta, struct results *results, char **why)
 {
-    /* The profile queue sets its times short; with stock ones they are its own. */
-    const struct judge_sender how = {.own_timeouts = mta->time > 1, .clock = mta->time};
+    /* The profile queue sets its times short, on whatever clock; with stock ones they are its own.
+     */
+    const struct judge_sender how = {
+        .own_timeouts = mta->own_times && mta->time > 1, .clock = mta->time};
     struct mta_play p = {.config = config, .mta = mta};
     size_t first = results->count;
     char *version = ask_version();

@@ -397,7 +397,8 @@ bool mta_profile(struct mta *mta, const char *profile, char **why)
         *why = box_format("%s has no profile %s (neither etc.%s nor %s in %s)", mta->name, profile,
             profile, name, mta->dir);
     bool good = known && read_file(mta, name, read_profile, why);
-    if (good && strcmp(profile, "queue") != 0) {
+    mta->own_times = strcmp(profile, "queue") != 0;
+    if (good && mta->own_times) {
         char *suffix = box_format(".%s", profile);
         good = read_both_known(mta, suffix, why);
         free(suffix);

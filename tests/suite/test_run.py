@@ -182,6 +182,25 @@ def behaviour_makes_tables_of_results():
         assert done.returncode == 1 and "no sender was played" in done.stderr, done.stderr
 
 
+@test
+def times_are_judged_where_nobody_set_them_short():
+    boxes()
+    with Place() as place:
+        toy, scenario, report = place.toy("toy"), place.path("long.lua"), place.path("r.json")
+        with open(os.path.join(toy, "mta.conf"), "a", encoding="ascii") as f:
+            f.write("time = 2\n")
+        with open(os.path.join(toy, "stock.conf"), "w", encoding="ascii") as f:
+            f.write("time = 2\n")
+        with open(scenario, "w", encoding="ascii") as f:
+            f.write('return { source = "a test", rcpt = function() return "550 5.1.1 No such user here" end,\n'
+                    'expect = { bounce = { reason = "user-unknown" }, client = { lifetime = at_least(345600) } } }\n')
+        run("--sender", toy, "--json", report, scenario)  # a compressed clock alone makes no times its own
+        with open(report, encoding="utf-8") as f:
+            assert "how long it kept the message is not judged" in f.read()
+        done = run("--sender", toy, "--profile", "stock", scenario, status=1)
+        assert "wrong: seconds in the queue: expected at least 345600" in done.stdout, done.stdout
+
+
 # ---- trouble with one ----
 
 @test

@@ -263,6 +263,9 @@ static void profiles_are_laid_over_it(void **state)
     assert_true(mta_profile(mta, "queue", &why));
     assert_true(mta_profile(mta, "files", &why));
     assert_true(mta->time == 1 && mta->clock == 150 && mta->patience == 20);
+    assert_true(mta->own_times);
+    assert_true(mta_profile(mta, "queue", &why));
+    assert_false(mta->own_times);
     assert_true(mta_profile(mta, "slow", &why));
     assert_true(mta->time == 1 && mta->clock == 10);
     assert_true(mta_profile(mta, "stock", &why));
