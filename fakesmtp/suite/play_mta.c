@@ -16,6 +16,7 @@
 #include "suite/judge.h"
 #include "suite/keep.h"
 #include "suite/known.h"
+#include "suite/pace.h"
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/transcript.h"
@@ -27,9 +28,7 @@ enum {
     QUEUE_LOOK_MS = 150,
     QUEUE_LOOK_STOCK_MS = 1000, /* it takes processor time from an MTA whose clock is compressed */
     INJECT_AT_ONCE = 8,         /* submission sessions side by side */
-    UNSEEN_MAX = 12,            /* messages it has and shows no sign of trying to deliver */
     PACE_MS = 10,
-    UNSEEN_WAIT_MS = 1000, /* then one more: not every MTA tries at once */
 };
 
 struct mta_play;
@@ -55,10 +54,10 @@ struct mta_play {
     uv_tcp_t knock;
     uv_connect_t knocking;
     uint64_t started_ms, last_event_ms; /* last: anything that a server or the DNS noticed */
-    uint64_t last_injected_ms;
     bool all_given, daemon_running, looking, queue_has_mail, ending, daemon_died;
     struct injection *injections;
-    size_t next, running;
+    struct pace given; /* which message is given when */
+    size_t running;
     char read_buffer[4096];
     char *why;
 };
@@ -236,22 +235,6 @@ static void prepare(struct mta_play *p, struct injection *in, struct world_scena
         in->rcpts[i].address = in->addresses[i] = world_rcpt(scenario, i);
 }
 
-static bool seen(const struct injection *in)
-{
-    const struct record *r = &in->scenario->record;
-    return r->happening_count || r->connections || r->bounce_count;
-}
-
-/* All scenarios are to run at once, but all given at once a busy machine would starve what was
- * first: the next comes when the last ones are being looked after. */
-static bool keeps_up(const struct mta_play *p)
-{
-    size_t unseen = 0;
-    for (size_t i = 0; i < p->next && p->last_injected_ms; i++)
-        unseen += !seen(&p->injections[i]);
-    return unseen < UNSEEN_MAX || uv_now(&p->loop) - p->last_injected_ms >= UNSEEN_WAIT_MS;
-}
-
 static void on_pace(uv_timer_t *timer)
 {
     inject_more(timer->data);
@@ -259,17 +242,17 @@ static void on_pace(uv_timer_t *timer)
 
 static void inject_more(struct mta_play *p)
 {
-    while (!p->ending && p->next < p->config->count && p->running < INJECT_AT_ONCE && keeps_up(p)) {
-        struct injection *in = &p->injections[p->next];
-        prepare(p, in, &p->config->scenarios[p->next++]);
+    while (!p->ending && !pace_done(&p->given) && p->running < INJECT_AT_ONCE &&
+           pace_allows(&p->given, uv_now(&p->loop))) {
+        struct injection *in = &p->injections[p->given.given];
+        prepare(p, in, pace_take(&p->given, uv_now(&p->loop)));
         in->scenario->record.submitted_ms = in->scenario->record.last_ms = clock_now_ms(p->clock);
         p->running++;
-        p->last_injected_ms = uv_now(&p->loop);
         client_open(&p->loop, p->wall, &in->job, on_injected, in);
     }
     if (p->ending)
         return;
-    if (p->next < p->config->count)
+    if (!pace_done(&p->given))
         uv_timer_start(&p->pace, on_pace, PACE_MS, 0);
     else if (!p->running && !p->all_given) {
         p->all_given = true;
@@ -279,7 +262,7 @@ static void inject_more(struct mta_play *p)
 
 static void free_injections(struct mta_play *p)
 {
-    for (size_t i = 0; i < p->next; i++) {
+    for (size_t i = 0; i < p->given.given; i++) {
         struct injection *in = &p->injections[i];
         for (size_t k = 0; k < in->job.rcpt_count; k++)
             free(in->addresses[k]);
@@ -289,6 +272,7 @@ static void free_injections(struct mta_play *p)
         free(in->message);
     }
     free(p->injections);
+    pace_deinit(&p->given);
 }
 
 /* ---- is it there yet? ---- */
@@ -407,6 +391,7 @@ static void begin(struct mta_play *p)
     p->wall = clock_open(&p->loop, 1, &why);
     require(p->clock && p->wall);
     p->injections = mem_new(p->config->count * sizeof *p->injections);
+    pace_init(&p->given, p->config, p->mta->at_once);
     if (!open_world(p) || !start_daemon(p))
         return;
     p->started_ms = p->last_event_ms = uv_now(&p->loop);

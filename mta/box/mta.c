@@ -126,6 +126,16 @@ static bool add_lack(struct mta *mta, char *value, struct lines *at)
     return true;
 }
 
+static bool set_count(size_t *count, const char *value, struct lines *at)
+{
+    char *end;
+    unsigned long n = strtoul(value, &end, 10);
+    if (!*value || *end || n < 1 || n > 100000)
+        return complain(at, "a whole number above 0 is needed, not ", value);
+    *count = n;
+    return true;
+}
+
 /* From the folder on, where it is no absolute path. */
 static bool set_root(struct mta *mta, char *value, struct lines *at)
 {
@@ -150,12 +160,14 @@ static bool set_key(struct mta *mta, const char *key, char *value, struct lines 
         return set_seconds(&mta->time, value, at);
     if (strcmp(key, "patience") == 0)
         return set_seconds(&mta->patience, value, at);
+    if (strcmp(key, "at_once") == 0)
+        return set_count(&mta->at_once, value, at);
     if (strcmp(key, "lacks") == 0)
         return add_lack(mta, value, at);
     if (strcmp(key, "root") == 0)
         return set_root(mta, value, at);
-    return complain(
-        at, "the keys are title, submission, clock, time, patience, lacks, root; not ", key);
+    return complain(at,
+        "the keys are title, submission, clock, time, patience, at_once, lacks, root; not ", key);
 }
 
 static bool read_pairs(struct mta *mta, struct lines *at)

@@ -120,7 +120,8 @@ static void complains_about_mta_conf(void **state)
 {
     struct folder *folder = folder_of(state);
     expect_complaint(folder, "mta.conf", "title = x\ntitel = y\n",
-        "mta.conf:2: the keys are title, submission, clock, time, patience, lacks, root; not "
+        "mta.conf:2: the keys are title, submission, clock, time, patience, at_once, lacks, root; "
+        "not "
         "titel");
     expect_complaint(
         folder, "mta.conf", "\n# c\ntitle\n", "mta.conf:3: key = value is wanted, not title");
