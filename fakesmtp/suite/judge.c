@@ -88,7 +88,8 @@ void judge(const struct scenario *scenario, const struct record *record,
 {
     struct judge_reports bounces = judge_explain(record, reader, result);
     struct whole whole = {scenario, record, sender, &bounces};
-    if (!scenario->expect.stated)
+    result->unstated = !scenario->expect.stated;
+    if (result->unstated)
         result_note(result, "the scenario states no expectation");
     if (record->unplaced)
         result_note(result,

@@ -33,6 +33,10 @@ void tally_add(struct tally *tally, const struct results *results)
             tally->skipped++;
             continue;
         }
+        if (r->unstated && !r->check_count) {
+            tally->unstated++;
+            continue;
+        }
         tally->played++;
         tally->passed += result_passes(r);
         tally->verdicts[result_verdict(r)]++;

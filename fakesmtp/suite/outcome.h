@@ -29,8 +29,8 @@ void outcome_deinit(struct outcome *outcome);
 
 /* How many results there are of which kind; may be added up over several senders. */
 struct tally {
-    size_t verdicts[VERDICT_MISSING + 1]; /* of those that were played */
-    size_t played, passed, skipped;
+    size_t verdicts[VERDICT_MISSING + 1];     /* of those that were played */
+    size_t played, passed, skipped, unstated; /* of no expectation, so not among the played */
 };
 void tally_add(struct tally *tally, const struct results *results);
 

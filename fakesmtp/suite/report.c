@@ -68,9 +68,11 @@ static void print_row(FILE *out, const struct result *r, struct report_style sty
         return;
     }
     bool passes = result_passes(r);
-    const char *on = passes ? "\033[32m" : "\033[31m";
-    fprintf(out, "%s%-4s%s  %-22s %-11s %-12s ", paint(style, on), passes ? "ok" : "FAIL",
-        paint(style, "\033[0m"), r->scenario, verdict_name(result_half(r, false)), conduct_word(r));
+    bool says_nothing = r->unstated && !r->check_count;
+    const char *on = says_nothing ? "" : passes ? "\033[32m" : "\033[31m";
+    const char *word = says_nothing ? "--" : passes ? "ok" : "FAIL";
+    fprintf(out, "%s%-4s%s  %-22s %-11s %-12s ", paint(style, on), word, paint(style, "\033[0m"),
+        r->scenario, verdict_name(result_half(r, false)), conduct_word(r));
     if (r->attempts_known)
         fprintf(out, "%3u attempt%s ", r->attempts, r->attempts == 1 ? ", " : "s,");
     else
@@ -174,6 +176,8 @@ static void print_tally(FILE *out, const struct tally *t, struct report_style st
         fprintf(out, "%zu deviating, ", t->verdicts[VERDICT_DEVIATES]);
     fprintf(
         out, "%zu wrong, %zu missing", t->verdicts[VERDICT_WRONG], t->verdicts[VERDICT_MISSING]);
+    if (t->unstated)
+        fprintf(out, "; %zu without expectation", t->unstated);
     if (t->skipped)
         fprintf(out, "; %zu not played", t->skipped);
 }

@@ -45,7 +45,7 @@ bool result_passes(const struct result *result)
         if (check->verdict > VERDICT_DEVIATES || (check->verdict > VERDICT_EXACT && !check->known))
             return false;
     }
-    return result->check_count > 0 || result->skipped;
+    return result->check_count > 0 || result->skipped || result->unstated;
 }
 
 struct check *result_check(struct result *result, bool conduct, const char *what, const char *want,
@@ -224,6 +224,7 @@ char *result_to_json(const struct result *r, bool pretty)
         object, "attempts", r->attempts_known ? json_integer(r->attempts) : json_null());
     json_object_set_new(object, "version", text_or_null(r->version));
     json_object_set_new(object, "skipped", text_or_null(r->skipped));
+    json_object_set_new(object, "unstated", json_boolean(r->unstated));
     json_object_set_new(object, "delivered", json_integer(r->delivered));
     json_object_set_new(object, "bounces", json_integer(r->bounces));
     json_object_set_new(object, "seconds", json_real(r->seconds));
@@ -305,6 +306,7 @@ bool result_from_json(struct result *r, const char *text)
     r->clock = take_text(object, "clock");
     r->version = take_text(object, "version");
     r->skipped = take_text(object, "skipped");
+    r->unstated = json_is_true(json_object_get(object, "unstated"));
     json_t *attempts = json_object_get(object, "attempts");
     r->attempts_known = json_is_integer(attempts);
     r->attempts = (unsigned)json_integer_value(attempts);

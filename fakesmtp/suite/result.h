@@ -50,6 +50,7 @@ struct result {
     char *version; /* of the sender; NULL: it does not say */
     char *clock;   /* the clock it ran on, for people */
     char *skipped; /* why it was not played with this sender; else NULL */
+    bool unstated; /* the scenario expects nothing: it passes, and proves nothing */
     struct check *checks;
     size_t check_count;
     struct explained *explained;

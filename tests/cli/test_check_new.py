@@ -94,6 +94,15 @@ def what_new_writes_is_clean_and_plays_as_expected(folder):
 
 
 @test
+def without_an_expectation_nothing_is_judged(folder):
+    (folder / "plain.lua").write_text("return { rcpt = '550 5.1.1 No such user' }\n")
+    result = run("run", "./plain.lua", cwd=folder)
+    assert result.returncode == 0, result.stdout
+    assert "\n--    plain " in result.stdout and "user-unknown at rcpt" in result.stdout, result.stdout
+    assert "0 of 0 as expected" in result.stdout and "1 without expectation" in result.stdout, result.stdout
+
+
+@test
 def new_overwrites_nothing(folder):
     (folder / "mine.lua").write_text("precious")
     result = run("new", "mine", cwd=folder)
