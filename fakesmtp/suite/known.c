@@ -4,6 +4,7 @@
 #include <box/box.h>
 #include <string.h>
 #include "util/mem.h"
+#include "util/text.h"
 
 /* "*": what none of its bounces tells. */
 static bool of_all(const struct mta_known *known)
@@ -22,10 +23,37 @@ static bool explains_loss(const struct mta_known *known, const struct check *che
     return !of_all(known) || strcmp(check->what, known->what) == 0;
 }
 
-/* That no bounce comes, or one that should not, is the MTA's conduct too. What a bounce says is
- * not: explaining it wrongly would be our fault. */
-static bool explains_conduct(const struct mta_known *known, const struct check *check)
+/* "bounce expired": what the bounce says and must say, since the MTA did not do what the scenario
+ * expects. NULL: known->what is a check. */
+static const char *other_reason(const struct mta_known *known)
 {
+    return text_starts(known->what, "bounce ") ? known->what + strlen("bounce ") : NULL;
+}
+
+/* Of which reason, other than the expected, the bounce is that this check is about: checks of a
+ * recipient begin with it. A bounce that should not be is one check, which has got the reason. */
+static const char *said_otherwise(const struct result *result, size_t at)
+{
+    for (size_t i = at + 1; i-- > 0;) {
+        const struct check *check = &result->checks[i];
+        if (check->conduct || text_starts(check->what, "delay warning"))
+            return NULL;
+        if (strcmp(check->what, "reason") == 0 || strcmp(check->what, "bounce") == 0)
+            return check->verdict >= VERDICT_DEVIATES ? check->got : NULL;
+    }
+    return NULL;
+}
+
+/* That no bounce comes, or one that should not, is the MTA's conduct too. What a bounce says is
+ * not, explaining it wrongly would be our fault: unless the entry names what it truly says. */
+static bool explains_conduct(
+    const struct mta_known *known, const struct result *result, const struct check *check)
+{
+    const char *other = other_reason(known);
+    if (other) {
+        const char *said = said_otherwise(result, (size_t)(check - result->checks));
+        return said && strcmp(said, other) == 0 && check->verdict > VERDICT_EXACT;
+    }
     return (check->conduct || strcmp(check->what, "bounce") == 0) &&
            strcmp(check->what, known->what) == 0 && check->verdict >= VERDICT_DEVIATES;
 }
@@ -36,7 +64,7 @@ static bool apply_one(const struct mta_known *known, bool conduct, struct result
     bool used = false;
     for (size_t c = 0; c < result->check_count; c++) {
         struct check *check = &result->checks[c];
-        if (!(conduct ? explains_conduct(known, check) : explains_loss(known, check)))
+        if (!(conduct ? explains_conduct(known, result, check) : explains_loss(known, check)))
             continue;
         if (conduct)
             check->verdict = VERDICT_DEVIATES;

@@ -94,6 +94,37 @@ static void conduct_excuses_a_missing_bounce_and_no_wrong_reason(void **state)
     assert_false(passes(&t));
 }
 
+/* Two recipients of one bounce: of the first it says `said`, of the second what was expected, less
+ * specifically. */
+static bool passes_when_it_says(const char *said, enum verdict second)
+{
+    struct trial t;
+    struct result *r = trial_open(&t, true, (char *)"bounce expired");
+    result_check(r, false, "reason", "null-mx", said, VERDICT_WRONG);
+    result_check(r, false, "status", "5.1.10", "4.4.7", VERDICT_WRONG);
+    result_check(r, false, "stage", "dns", NULL, VERDICT_CONSISTENT);
+    result_check(r, false, "reason", "expired", "expired", VERDICT_EXACT);
+    result_check(r, false, "permanent", "true", "false", second);
+    return passes(&t);
+}
+
+static void conduct_may_name_what_the_bounce_says_instead(void **state)
+{
+    assert_true(passes_when_it_says("expired", VERDICT_EXACT));
+    assert_false(passes_when_it_says("timeout", VERDICT_EXACT));
+    assert_false(passes_when_it_says("expired", VERDICT_WRONG)); /* another recipient's */
+    struct trial t;
+    struct result *r = trial_open(&t, true, (char *)"bounce expired");
+    result_check(r, false, "bounce", "none", "expired", VERDICT_WRONG);
+    assert_true(passes(&t));
+    r = trial_open(&t, true, (char *)"bounce expired");
+    result_check(r, false, "bounce", "expired", NULL, VERDICT_MISSING);
+    assert_false(passes(&t));
+    r = trial_open(&t, true, (char *)"bounce expired"); /* that is a loss, not conduct */
+    result_check(r, false, "reason", "timeout", "expired", VERDICT_CONSISTENT);
+    assert_false(passes(&t));
+}
+
 static void what_explains_nothing_is_stale(void **state)
 {
     for (int conduct = 0; conduct < 2; conduct++) {
@@ -145,6 +176,7 @@ int main(void)
         cmocka_unit_test(a_star_is_every_scenario_and_never_stale),
         cmocka_unit_test(conduct_allows_its_check_only),
         cmocka_unit_test(conduct_excuses_a_missing_bounce_and_no_wrong_reason),
+        cmocka_unit_test(conduct_may_name_what_the_bounce_says_instead),
         cmocka_unit_test(what_explains_nothing_is_stale),
         cmocka_unit_test(what_was_not_played_makes_nothing_stale),
         cmocka_unit_test(lacks_are_scenarios_and_folders),
