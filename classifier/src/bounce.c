@@ -56,18 +56,25 @@ void bounce_free(struct bounce *bounce)
     free(bounce);
 }
 
+/* "spam-filter.example [192.0.2.1]:" above a reply: the name of a host is no reason. */
+static struct span unnamed(struct span line)
+{
+    return bounce__names_host(line) ? span_from(line, bounce__find(line, SPAN(" ["), 0) + 1) : line;
+}
+
 static void fold_bits(struct fold *fold, const struct bits *bits, size_t most)
 {
     size_t limit = fold->n + most < fold->cap ? fold->n + most : fold->cap, cap = fold->cap;
 
     fold->cap = limit;
     for (const struct bit *bit = bits->first; bit; bit = bit->next) {
-        size_t start = (size_t)(bit->s.p - bit->text->s.p);
+        struct span s = unnamed(bit->s);
+        size_t start = (size_t)(s.p - bit->text->s.p);
         const uint32_t *at = bit->text->at ? bit->text->at + start : NULL;
 
         if (fold->n && fold->out[fold->n - 1] != ' ' && fold->out[fold->n - 1] != '\n')
             bounce__fold_mark(fold, ' ');
-        bounce__fold(fold, bit->s, at, bit->text->base + (uint32_t)start);
+        bounce__fold(fold, s, at, bit->text->base + (uint32_t)start);
     }
     fold->cap = cap;
 }
@@ -249,8 +256,9 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
         return false;
     bounce__retry_read(&work->retry, work->bare_reply ? NULL : &work->reader->message,
         &work->report, &work->notes);
-    for (const struct record *r = work->report.records.first; r; r = r->next) {
+    for (struct record *r = work->report.records.first; r; r = r->next) {
         enum stage at = stage;
+        bounce__transcript_complete(&work->notes, r, &work->reader->scratch);
         if (at == STAGE_NONE)
             at = bounce__transcript_stage(&work->notes, r, work->report.records.count == 1);
         if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), at))

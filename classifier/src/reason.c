@@ -90,18 +90,26 @@ static void find_early(struct scoring *scoring)
     }
 }
 
+static struct span decisive_words(const struct matching *matching)
+{
+    return bounce__trim(span_upto(
+        span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_DECISIVE]));
+}
+
 static void score_words(struct scoring *scoring)
 {
     const struct matching *matching = scoring->matching;
     uint8_t expired = bounce__reason_named("expired");
+    bool answered = decisive_words(matching).n > 0;
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = hit->rule;
         int points = rule->strength * worth_in(scoring, hit->zone) / 100;
 
-        /* Boilerplate has all the words that the rules without a phrase of their own look for. */
-        if (hit->zone == ZONE_REST && rule->strength == STRENGTH_FAIR)
+        /* Boilerplate has all the words that the rules without a phrase of their own look for, and
+         * so have the commands and host names around a reply. */
+        if (rule->strength == STRENGTH_FAIR && hit->zone > (answered ? ZONE_DECISIVE : ZONE_SAID))
             continue;
 
         /* A server that answered is a better reason than the queue that gave up on it. */
@@ -330,17 +338,26 @@ static void list_runners(struct scoring *scoring, size_t winner)
     }
 }
 
-/* "850 2.0.0 Ok": replies begin with 2 to 5, RFC 5321 4.2.1. What was said cannot be known. */
+/* "850 2.0.0 Ok": replies begin with 2 to 5, RFC 5321 4.2.1. What was said cannot be known. Nor can
+ * it of 3, which asks for more and ends nothing. */
 static bool classless(const struct matching *matching)
 {
-    struct span said = bounce__trim(span_upto(
-        span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_DECISIVE]));
+    struct span said = decisive_words(matching);
 
-    return said.n > 3 && byte_digit(said.p[0]) && (said.p[0] < '2' || said.p[0] > '5') &&
-           byte_digit(said.p[1]) && byte_digit(said.p[2]) && (said.p[3] == ' ' || said.p[3] == '-');
+    return said.n > 3 && byte_digit(said.p[0]) &&
+           (said.p[0] < '2' || said.p[0] > '5' || said.p[0] == '3') && byte_digit(said.p[1]) &&
+           byte_digit(said.p[2]) && (said.p[3] == ' ' || said.p[3] == '-');
 }
 
-static void pick(struct scoring *scoring)
+/* The server's own words, not those that the MTA put around them. */
+static bool decided_by_reply(const struct scoring *scoring, size_t winner)
+{
+    const struct hit *hit = winner == SIZE_MAX ? NULL : scoring->scores[winner].hit;
+
+    return hit && hit->zone == ZONE_DECISIVE;
+}
+
+static void pick(struct scoring *scoring, bool codeless)
 {
     struct decision *d = scoring->decision;
     size_t winner = SIZE_MAX, second = SIZE_MAX;
@@ -355,9 +372,10 @@ static void pick(struct scoring *scoring)
             second = i;
         }
     }
-    if (winner == SIZE_MAX && classless(scoring->matching)) {
+    if ((classless(scoring->matching) || (codeless && winner == SIZE_MAX)) &&
+        !decided_by_reply(scoring, winner)) {
         d->reason = bounce__reason_named("protocol-error");
-        snprintf(d->by, sizeof d->by, "a reply of no class");
+        snprintf(d->by, sizeof d->by, codeless ? "a reply without code" : "a reply of no class");
         d->confidence = 0.5;
         return;
     }
@@ -404,6 +422,6 @@ void bounce__decide(struct decision *decision, const struct matching *matching,
     score_statuses(&scoring);
     score_reply(&scoring, decision->reply.code);
     find_expiry(&scoring, failed);
-    pick(&scoring);
+    pick(&scoring, record->codeless);
     find_late_expiry(decision, failed);
 }

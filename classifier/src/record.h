@@ -31,6 +31,7 @@ struct record {
     struct bits decisive;                  /* Diagnostic-Code, or the reply quoted in the text */
     struct bits said;                      /* what the human-readable part says of this recipient */
     bool from_report;
+    bool codeless; /* what decides is quoted as the answer to a command, and has no code */
     struct record *next;
 };
 

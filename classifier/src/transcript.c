@@ -21,6 +21,9 @@
 #include "header.h"
 
 struct search {
+    struct bits *rest; /* takes the further lines; may be NULL */
+    struct arena *arena;
+    const struct text *text;
     struct span wanted; /* the first line of the Diagnostic-Code; empty: any reply to DATA */
     enum stage command;
     bool talking;      /* with a host: what follows is sendmail's transcript */
@@ -60,6 +63,8 @@ static bool is_wanted(const struct search *search, struct span reply)
 static void on_reply(struct search *search, struct span reply)
 {
     if (search->inside) {
+        if (search->rest)
+            bits_add(search->rest, search->arena, search->text, reply);
         search->inside = continues(reply);
     } else if (search->found) {
         search->another = true;
@@ -128,6 +133,55 @@ static bool from_notes(const struct notes *notes, const struct record *record)
     return false;
 }
 
+/* ">>> EHLO me.example" and below it "<<< Hello there", as Courier writes. */
+static bool answers_without_code(struct span text, struct span said)
+{
+    struct lines lines;
+    struct span line;
+    bool asked = false;
+
+    bounce__lines_init(&lines, text);
+    while (bounce__lines_next(&lines, &line)) {
+        line = bounce__trim(line);
+        if (asked && span_starts(line, "<<<")) {
+            struct span reply = bounce__trim(span_from(line, 3));
+            if (reply.n && !byte_digit(reply.p[0]) && bounce__same(reply, said))
+                return true;
+        }
+        asked = span_starts(line, ">>>");
+    }
+    return false;
+}
+
+static struct span first_line(struct span text)
+{
+    struct lines lines;
+    struct span line = SPAN_NONE;
+
+    bounce__lines_init(&lines, text);
+    bounce__lines_next(&lines, &line);
+    return bounce__trim(line);
+}
+
+void bounce__transcript_complete(
+    const struct notes *notes, struct record *record, struct arena *arena)
+{
+    struct bit *said = record->decisive.first;
+    struct search search = {.wanted = said ? bounce__trim(said->s) : SPAN_NONE, .arena = arena};
+
+    if (!record->from_report || !said)
+        return;
+    for (size_t i = 0; i < notes->text_count && !record->codeless; i++)
+        record->codeless = answers_without_code(notes->texts[i].s, first_line(said->s));
+    if (said->next || !continues(search.wanted) || span_has(search.wanted, "\n"))
+        return;
+    for (size_t i = 0; i < notes->text_count && !search.found; i++) {
+        search.text = &notes->texts[i];
+        search.rest = &record->decisive;
+        search_text(&search, notes->texts[i].s);
+    }
+}
+
 enum stage bounce__transcript_stage(
     const struct notes *notes, const struct record *record, bool only)
 {
@@ -147,6 +201,8 @@ enum stage bounce__transcript_stage(
         search_text(&search, notes->texts[i].s);
     if (!search.found || search.command != STAGE_DATA)
         return search.found ? search.command : STAGE_NONE;
+    if (!has_field && search.user_unknown)
+        return STAGE_RCPT;
     if (!has_field)
         return search.another ? STAGE_NONE : STAGE_DATA;
     if (!stated)

@@ -11,4 +11,9 @@
 enum stage bounce__transcript_stage(
     const struct notes *notes, const struct record *record, bool only);
 
+/* Sendmail reports the first line of a reply that has several ("554-mx.example ..."): adds the
+ * others, as the transcript shows them, to what decides. Sets record->codeless. */
+void bounce__transcript_complete(
+    const struct notes *notes, struct record *record, struct arena *arena);
+
 #endif

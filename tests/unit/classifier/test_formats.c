@@ -89,6 +89,10 @@ static void sendmail_pipelines(void **state)
     check_transcript(state, ends, said, one, "eom");
     check_transcript(state, ends, "", one, "data");
     check_transcript(state, goes_on, "", one, ""); /* which of the two? */
+    check_transcript(state,
+        ">>> DATA\n<<< 550 4.1.1 No\n550 5.1.1 <a@b.example>... User unknown\n"
+        "<<< 554 5.5.1 No valid recipients\n",
+        "", one, "rcpt");
     /* Accepted for the other, who knows: then it was this RCPT that was refused. */
     check_transcript(state, ends, said, "a@b.example, c@b.example", "");
     check_transcript(state, ends, said, "list@c.example", "");
@@ -108,6 +112,49 @@ static void sendmail_names_the_command(void **state)
         "Diagnostic-Code: SMTP; 550-Not\n", to, "rcpt");
     check_transcript(state, ">>> DATA\n<<< 451 later\n>>> RCPT To:<a@b.example>\n<<< 550 No\n",
         said, to, "rcpt");
+}
+
+/* A bounce of one recipient, of this text and with these fields in its report. */
+static struct bounce *of_text(void **state, const char *said, const char *fields)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+        "From: MAILER-DAEMON@s.example\nTo: me@s.example\nSubject: failed\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\n\n%s\n--b\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; s.example\n\nFinal-Recipient: RFC822; a@b.example\n"
+        "Action: failed\n%s\n--b--\n",
+        said, fields);
+    return kit_message(*state, text, strlen(text));
+}
+
+/* Its report has the first line alone, and that may be a greeting like any other. */
+static void sendmail_shows_all_lines_of_a_reply(void **state)
+{
+    struct bounce *bounce = of_text(state,
+        "   ----- Transcript of session follows -----\n... while talking to mx.b.example.:\n"
+        "<<< 554-mx.b.example Service not available\n<<< 554-IP address is block listed.\n"
+        "<<< 554 Ask us\n554 5.0.0 Service unavailable\n",
+        "Status: 5.5.0\nDiagnostic-Code: SMTP; 554-mx.b.example Service not available\n");
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "blocklisted");
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_STAGE), "connect");
+    assert_non_null(strstr(kit_text(bounce, 0, BOUNCE_DIAGNOSTIC), "554 Ask us"));
+    assert_null(strstr(kit_text(bounce, 0, BOUNCE_DIAGNOSTIC), "unavailable"));
+    bounce_free(bounce);
+}
+
+/* Words in the place of a reply are none, whatever they say, where it is known to be that place. */
+static void courier_quotes_what_is_no_reply(void **state)
+{
+    static const char fields[] = "Status: 5.0.0\nDiagnostic-Code: smtp; Hello there\n";
+    struct bounce *bounce = of_text(state,
+        "<a@b.example>:\n     mx.b.example [192.0.2.1]:\n >>> EHLO s.example\n <<< Hello there\n",
+        fields);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "protocol-error");
+    bounce_free(bounce);
+    bounce = of_text(state, "<a@b.example>:\n     mx.b.example [192.0.2.1]: Hello there\n", fields);
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "undefined");
+    bounce_free(bounce);
 }
 
 /* Courier names the host it talked with, and sometimes nothing else: that is no diagnosis. */
@@ -225,6 +272,8 @@ int main(void)
         cmocka_unit_test(sendmail_old),
         cmocka_unit_test(sendmail_pipelines),
         cmocka_unit_test(sendmail_names_the_command),
+        cmocka_unit_test(sendmail_shows_all_lines_of_a_reply),
+        cmocka_unit_test(courier_quotes_what_is_no_reply),
         cmocka_unit_test(a_host_alone_says_nothing),
         cmocka_unit_test(dma),
         cmocka_unit_test(a_sentence),
