@@ -30,18 +30,28 @@ static const char *other_reason(const struct mta_known *known)
     return text_starts(known->what, "bounce ") ? known->what + strlen("bounce ") : NULL;
 }
 
-/* Of which reason, other than the expected, the bounce is that this check is about: checks of a
- * recipient begin with it. A bounce that should not be is one check, which has got the reason. */
-static const char *said_otherwise(const struct result *result, size_t at)
+/* The check that names the reason which this one is about: those of a recipient begin with it. A
+ * bounce that should not be is one check, which has got the reason. */
+static const struct check *reason_check(const struct result *result, size_t at)
 {
     for (size_t i = at + 1; i-- > 0;) {
         const struct check *check = &result->checks[i];
         if (check->conduct || text_starts(check->what, "delay warning"))
             return NULL;
         if (strcmp(check->what, "reason") == 0 || strcmp(check->what, "bounce") == 0)
-            return check->verdict >= VERDICT_DEVIATES ? check->got : NULL;
+            return check;
     }
     return NULL;
+}
+
+/* What is less specific is a loss, unless it is so of another reason than the expected. */
+static bool explains_said(const char *other, const struct result *result, const struct check *check)
+{
+    const struct check *reason = reason_check(result, (size_t)(check - result->checks));
+    if (!reason || !reason->got || strcmp(reason->got, other) != 0)
+        return false;
+    return check->verdict >= VERDICT_DEVIATES ||
+           (check->verdict == VERDICT_CONSISTENT && reason->verdict >= VERDICT_DEVIATES);
 }
 
 /* That no bounce comes, or one that should not, is the MTA's conduct too. What a bounce says is
@@ -50,10 +60,8 @@ static bool explains_conduct(
     const struct mta_known *known, const struct result *result, const struct check *check)
 {
     const char *other = other_reason(known);
-    if (other) {
-        const char *said = said_otherwise(result, (size_t)(check - result->checks));
-        return said && strcmp(said, other) == 0 && check->verdict > VERDICT_EXACT;
-    }
+    if (other)
+        return explains_said(other, result, check);
     return (check->conduct || strcmp(check->what, "bounce") == 0) &&
            strcmp(check->what, known->what) == 0 && check->verdict >= VERDICT_DEVIATES;
 }
