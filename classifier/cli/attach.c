@@ -34,14 +34,17 @@ static struct program_file *add(
 {
     struct program_file *file;
     struct arena arena = {0};
+    struct charsets charsets = {0};
     const char *text;
 
     if (programs->count == PROGRAMS_MOST)
         return NULL;
     file = &programs->files[programs->count++];
     *file = (struct program_file){.how = how, .offset = offset};
-    text = name.n ? bounce__field_text(&arena, span_upto(name, PROGRAM_NAME_MOST - 1)) : NULL;
+    text = name.n ? bounce__field_text(&charsets, &arena, span_upto(name, PROGRAM_NAME_MOST - 1))
+                  : NULL;
     snprintf(file->name, sizeof file->name, "%s", text && *text ? text : "(no name)");
+    bounce__charsets_close(&charsets);
     bounce__arena_free(&arena);
     return file;
 }

@@ -252,13 +252,13 @@ static void decide(struct origin *origin, size_t own)
 }
 
 static bool read_returned(struct returned *returned, struct arena *arena, struct message *message,
-    struct span bytes, bool *report)
+    struct charsets *charsets, struct span bytes, bool *report)
 {
     struct report status = {0};
     struct notes notes = {0};
     size_t at = 0;
 
-    bounce__message_parse(message, bytes);
+    bounce__message_parse(message, charsets, bytes);
     *returned = (struct returned){.bounce_header = message->header, .original_at = SIZE_MAX};
     bounce__report_read(&status, arena, message);
     bounce__notes_read(&notes, &status.records, arena, message);
@@ -280,6 +280,7 @@ bool origin_find(struct origin *origin, const struct mine *mine, const char *byt
     const struct bounce *bounce)
 {
     struct arena arena = {0};
+    struct charsets charsets = {0};
     struct message *message = bounce__arena_new(&arena, sizeof *message);
     struct targets targets = {0};
     struct returned returned;
@@ -287,7 +288,8 @@ bool origin_find(struct origin *origin, const struct mine *mine, const char *byt
     bool report, good;
 
     *origin = (struct origin){0};
-    good = message && read_returned(&returned, &arena, message, span_of(bytes, len), &report);
+    good = message &&
+           read_returned(&returned, &arena, message, &charsets, span_of(bytes, len), &report);
     if (good) {
         attach_find(&origin->programs, span_of(bytes, len));
         if (mine) {
@@ -304,6 +306,7 @@ bool origin_find(struct origin *origin, const struct mine *mine, const char *byt
         traits_find(origin, &returned, bounce);
         decide(origin, own);
     }
+    bounce__charsets_close(&charsets);
     bounce__arena_free(&arena);
     return good;
 }

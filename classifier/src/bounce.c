@@ -45,6 +45,7 @@ void bounce_reader_free(struct bounce_reader *reader)
         reader->sites = next;
     }
     bounce__arena_free(&reader->scratch);
+    bounce__charsets_close(&reader->charsets);
     free(reader);
 }
 
@@ -139,7 +140,7 @@ static void read_subject(struct bounce_work *work)
     const struct message *message = &work->reader->message;
     struct span field = bounce__field_get(message->header, "Subject"), own;
     struct text *text = bounce__arena_new(scratch, sizeof *text);
-    char *subject = field.n ? bounce__field_text(scratch, field) : NULL;
+    char *subject = field.n ? bounce__field_text(message->charsets, scratch, field) : NULL;
     uint32_t *at = subject ? bounce__arena_new(scratch, (strlen(subject) + 1) * sizeof *at) : NULL;
 
     work->subject_read = true;
@@ -281,7 +282,7 @@ static void set_message_texts(struct bounce_work *work)
         struct span value =
             work->notes.original.p ? bounce__field_get(work->notes.original, names[i]) : SPAN_NONE;
         if (value.n)
-            bounce->texts[i] = bounce__field_text(&bounce->arena, value);
+            bounce->texts[i] = bounce__field_text(&work->reader->charsets, &bounce->arena, value);
     }
 }
 
@@ -373,8 +374,8 @@ enum bounce_status bounce_explain_message(
         return BOUNCE_EINVAL;
     if (!begin(&work, reader))
         return BOUNCE_ENOMEM;
-    bounce__message_parse(
-        &reader->message, span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
+    bounce__message_parse(&reader->message, &reader->charsets,
+        span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
     good = read_kind(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
     if (good)
         set_message_texts(&work);

@@ -2,7 +2,6 @@
 /* decode.c - transfer encodings and charsets (RFC 2045 6, RFC 2047 4). */
 #include "decode.h"
 #include "fold.h"
-#include <iconv.h>
 
 /* No bounce needs more text than this; what follows is not looked at. */
 enum { TEXT_MOST = 256 * 1024, ESCAPE = 0x1B };
@@ -155,20 +154,6 @@ static bool escapes(struct span s)
            memchr(s.p, 0, s.n);
 }
 
-static iconv_t open_charset(struct span charset)
-{
-    char name[48];
-
-    if (!charset.n || charset.n >= sizeof name)
-        return (iconv_t)-1;
-    memcpy(name, charset.p, charset.n);
-    name[charset.n] = '\0';
-    for (size_t i = 0; i < charset.n; i++)
-        if (!byte_alnum(name[i]) && !strchr("-_.:+", name[i]))
-            return (iconv_t)-1;
-    return iconv_open("UTF-8", name);
-}
-
 /* One character: iconv is fed byte by byte until it takes something, so that the output knows where
  * it began. An escape sequence yields nothing and is taken as a whole. Returns the bytes used. */
 static size_t convert_one(struct sink *sink, const struct text *in, size_t i, iconv_t cd)
@@ -209,7 +194,9 @@ static void convert(struct sink *sink, const struct text *in, iconv_t cd, bool i
         i += convert_one(sink, in, i, cd);
     }
 }
-static struct text to_utf8(struct arena *arena, struct text in, struct span charset)
+
+static struct text to_utf8(
+    struct charsets *charsets, struct arena *arena, struct text in, struct span charset)
 {
     struct sink sink;
     iconv_t cd;
@@ -218,19 +205,18 @@ static struct text to_utf8(struct arena *arena, struct text in, struct span char
         return in;
     if (!stateful(charset) && utf8_valid(in.s))
         return in;
-    cd = open_charset(charset);
+    cd = bounce__charset(charsets, charset);
     if (cd == (iconv_t)-1)
         return in;
     if (sink_open(&sink, arena, in.s.n * 3 + 32)) {
         convert(&sink, &in, cd, stateful(charset));
         in = sink_text(&sink);
     }
-    iconv_close(cd);
     return in;
 }
 
-struct text bounce__decode(struct arena *arena, struct span body, uint32_t base,
-    enum encoding encoding, struct span charset)
+struct text bounce__decode(struct charsets *charsets, struct arena *arena, struct span body,
+    uint32_t base, enum encoding encoding, struct span charset)
 {
     struct text text = {.s = span_upto(body, TEXT_MOST), .base = base};
     struct sink sink;
@@ -244,11 +230,11 @@ struct text bounce__decode(struct arena *arena, struct span body, uint32_t base,
             decode_quoted(&sink, text.s, base, false);
         text = sink_text(&sink);
     }
-    return to_utf8(arena, text, charset);
+    return to_utf8(charsets, arena, text, charset);
 }
 
 struct span bounce__decode_word(
-    struct arena *arena, struct span word, char how, struct span charset)
+    struct charsets *charsets, struct arena *arena, struct span word, char how, struct span charset)
 {
     struct sink sink;
     size_t language = bounce__find(charset, SPAN("*"), 0); /* RFC 2231 5 */
@@ -259,7 +245,7 @@ struct span bounce__decode_word(
         decode_base64(&sink, word, 0);
     else
         decode_quoted(&sink, word, 0, true);
-    return to_utf8(arena, sink_text(&sink), span_upto(charset, language)).s;
+    return to_utf8(charsets, arena, sink_text(&sink), span_upto(charset, language)).s;
 }
 
 size_t bounce__clean(char *out, size_t *n, struct span s)

@@ -4,6 +4,7 @@
 #define BOUNCE_DECODE_H
 
 #include "arena.h"
+#include "charset.h"
 
 /* Text is the caller's own bytes (at NULL: byte i stands at base + i) or decoded (at[i]). */
 struct text {
@@ -22,13 +23,13 @@ static inline uint32_t text_at(const struct text *text, size_t i)
 
 enum encoding bounce__encoding(struct span content_transfer_encoding);
 /* body stands at input offset `base`. Plain ASCII and UTF-8 without encoding are not copied. */
-struct text bounce__decode(struct arena *arena, struct span body, uint32_t base,
-    enum encoding encoding, struct span charset);
+struct text bounce__decode(struct charsets *charsets, struct arena *arena, struct span body,
+    uint32_t base, enum encoding encoding, struct span charset);
 /* Markup gone, entities replaced, one line per block element. */
 struct text bounce__unhtml(struct arena *arena, const struct text *html);
 /* The text of an RFC 2047 encoded word as UTF-8; how is 'b' or 'q'. */
-struct span bounce__decode_word(
-    struct arena *arena, struct span text, char how, struct span charset);
+struct span bounce__decode_word(struct charsets *charsets, struct arena *arena, struct span text,
+    char how, struct span charset);
 /* Appends the character at s.p to out as valid UTF-8 (U+FFFD for junk, at most 3 bytes more than it
  * had); returns the bytes used. */
 size_t bounce__clean(char *out, size_t *n, struct span s);

@@ -179,7 +179,7 @@ static bool encoded_word(
     return *how == 'b' || *how == 'q';
 }
 
-char *bounce__field_text(struct arena *arena, struct span value)
+char *bounce__field_text(struct charsets *charsets, struct arena *arena, struct span value)
 {
     char *out;
     size_t n = 0, cap;
@@ -193,7 +193,7 @@ char *bounce__field_text(struct arena *arena, struct span value)
         char how;
 
         if (encoded_word(rest, &charset, &how, &text, &used)) {
-            struct span word = bounce__decode_word(arena, text, how, charset);
+            struct span word = bounce__decode_word(charsets, arena, text, how, charset);
             size_t gap = i + used;
             if (word.n > cap - n - 4)
                 word.n = cap - n - 4;

@@ -5,6 +5,7 @@
 #define BOUNCE_HEADER_H
 
 #include "arena.h"
+#include "charset.h"
 
 /* One field; value is raw and may span several lines. */
 struct field {
@@ -31,7 +32,7 @@ struct span bounce__field_param(struct span value, const char *name);
 /* The bare value before the first ';'. */
 struct span bounce__field_main(struct span value);
 /* One line, line ends gone, encoded words decoded to UTF-8. NULL when memory ran out. */
-char *bounce__field_text(struct arena *arena, struct span value);
+char *bounce__field_text(struct charsets *charsets, struct arena *arena, struct span value);
 /* Splits a message or part into header block and body at the first empty line. A first line that
  * cannot be a field means: no header at all. */
 void bounce__split(struct span entity, struct span *header, struct span *body);

@@ -92,8 +92,8 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
     struct fold *fold = &matching->fold;
 
     bounce__fold(fold,
-        span_upto(
-            span_str(bounce__field_text(arena, bounce__field_get(message->header, "Subject"))),
+        span_upto(span_str(bounce__field_text(
+                      message->charsets, arena, bounce__field_get(message->header, "Subject"))),
             500),
         NULL, 0);
     bounce__fold_mark(fold, '\n');

@@ -153,12 +153,12 @@ static void single_part(struct message *message, enum part_type type)
         *part = (struct part){.type = type, .header = message->header, .body = message->body};
 }
 
-void bounce__message_parse(struct message *message, struct span bytes)
+void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes)
 {
     struct walk walk = {.message = message};
     struct span boundary;
 
-    *message = (struct message){.all = bytes};
+    *message = (struct message){.all = bytes, .charsets = charsets};
     bounce__split(bytes, &message->header, &message->body);
     message->content_type = content_type_of(message->header);
     message->multipart = span_starts(message->content_type, "multipart/");
@@ -183,8 +183,8 @@ struct text bounce__part_text(
     /* RFC 2045 6.4: a multipart has no encoding; its header was taken for want of a part. */
     if (span_starts(type, "multipart/"))
         encoding = ENCODING_NONE;
-    text = bounce__decode(arena, part->body, (uint32_t)(part->body.p - message->all.p), encoding,
-        bounce__field_param(type, "charset"));
+    text = bounce__decode(message->charsets, arena, part->body,
+        (uint32_t)(part->body.p - message->all.p), encoding, bounce__field_param(type, "charset"));
     return part->type == PART_HTML ? bounce__unhtml(arena, &text) : text;
 }
 

@@ -33,9 +33,10 @@ struct message {
     bool multipart;
     struct part parts[PARTS_MOST];
     size_t part_count;
+    struct charsets *charsets; /* of whoever reads it; outlives the message */
 };
 
-void bounce__message_parse(struct message *message, struct span bytes);
+void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes);
 /* The body of a part as text; HTML is reduced to its words. */
 struct text bounce__part_text(
     struct arena *arena, const struct message *message, const struct part *part);

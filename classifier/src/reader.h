@@ -10,6 +10,7 @@ struct bounce_reader {
     struct matcher *matcher;
     struct site *sites;   /* rules of the caller's own, the newest first */
     struct arena scratch; /* emptied before each message */
+    struct charsets charsets;
     struct message message;
 };
 

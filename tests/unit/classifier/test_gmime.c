@@ -121,10 +121,11 @@ static bool read_gmime(struct span bytes, struct leaves *leaves)
 static void read_ours(struct span bytes, struct leaves *leaves)
 {
     static struct message message;
+    struct charsets charsets = {0};
     struct arena arena;
 
     bounce__arena_init(&arena);
-    bounce__message_parse(&message, bytes);
+    bounce__message_parse(&message, &charsets, bytes);
     for (size_t i = 0; i < message.part_count; i++) {
         struct leaf *leaf = &leaves->list[leaves->count++];
         leaf->type = message.parts[i].type;
@@ -136,6 +137,7 @@ static void read_ours(struct span bytes, struct leaves *leaves)
                 words_of(text.s.p ? text.s.p : "", text.s.p ? strnlen(text.s.p, text.s.n) : 0);
         }
     }
+    bounce__charsets_close(&charsets);
     bounce__arena_free(&arena);
 }
 

@@ -6,6 +6,7 @@
 
 struct read {
     struct arena arena;
+    struct charsets charsets;
     struct message message;
     struct report report;
 };
@@ -18,7 +19,7 @@ static struct record *read_status(struct read *read, const char *type, const cha
     snprintf(text, sizeof text,
         "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: %s\n\n%s\n--b--\n", type,
         fields);
-    bounce__message_parse(&read->message, span_str(text));
+    bounce__message_parse(&read->message, &read->charsets, span_str(text));
     bounce__report_read(&read->report, &read->arena, &read->message);
     return read->report.records.first;
 }
