@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
-enum { INPUT_MOST = 64 * 1024 * 1024, REST_MOST = 6000 };
+enum { INPUT_MOST = 256 * 1024 * 1024, REST_MOST = 6000 };
 
 /* A confidence that needs no further reading. */
 #define SETTLED 0.6
@@ -401,7 +401,7 @@ enum bounce_status bounce_explain_reply(struct bounce_reader *reader, const char
     good = input && record;
     if (good) {
         work.bare_reply = true;
-        input->s = span_of(text ? text : "", len);
+        input->s = span_of(text ? text : "", len < INPUT_MOST ? len : INPUT_MOST);
         if (span_has(input->s, "<<< ") || span_has(input->s, "(reason: "))
             bounce__notes_text(&work.notes, &work.report.records, &reader->scratch, input);
         else

@@ -13,6 +13,9 @@ struct text {
     uint32_t base;
 };
 
+/* No bounce needs more text in one part; what follows is not looked at. */
+enum { TEXT_MOST = 256 * 1024 };
+
 enum encoding { ENCODING_NONE, ENCODING_BASE64, ENCODING_QUOTED };
 
 /* Input offset of a byte of the text. */

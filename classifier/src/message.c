@@ -3,13 +3,17 @@
  * pass. */
 #include "message.h"
 
-enum { HEADER_MOST = 256 * 1024 };
+/* TEXTS_MOST: of all texts of a message, and of all its reports, so that a text that is decoded and
+ * converted in every part does not multiply. */
+/* OPENED_MOST: parts and multiparts that are entered at all; most of them are not kept. */
+enum { OPENED_MOST = 1000, HEADER_MOST = 256 * 1024, TEXTS_MOST = 1024 * 1024 };
 
 /* The boundaries that are open, outermost first. */
 struct walk {
     struct message *message;
     struct span boundary[DEPTH_MOST];
     size_t depth;
+    size_t opened;     /* so far */
     struct part *open; /* the leaf being read, or NULL between parts */
 };
 
@@ -134,6 +138,8 @@ static void walk_parts(struct walk *walk, struct span body)
         if (!delimiter(walk, line, &level, &closing))
             continue;
         close_part(walk, line.p);
+        if (walk->message->part_count == PARTS_MOST || walk->opened++ == OPENED_MOST)
+            return;
         walk->depth = level + (closing ? 0 : 1);
         if (closing && !level)
             return;
@@ -153,6 +159,21 @@ static void single_part(struct message *message, enum part_type type)
         *part = (struct part){.type = type, .header = message->header, .body = message->body};
 }
 
+static void limit_texts(struct message *message)
+{
+    size_t left[2] = {TEXTS_MOST, TEXTS_MOST};
+
+    for (size_t i = 0; i < message->part_count; i++) {
+        struct part *part = &message->parts[i];
+        size_t *room = &left[part->type != PART_TEXT && part->type != PART_HTML];
+
+        if (part->type == PART_OTHER || part->type == PART_ORIGINAL)
+            continue;
+        part->body = span_upto(part->body, *room);
+        *room -= part->body.n < TEXT_MOST ? part->body.n : TEXT_MOST;
+    }
+}
+
 void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes)
 {
     struct walk walk = {.message = message};
@@ -160,6 +181,7 @@ void bounce__message_parse(struct message *message, struct charsets *charsets, s
 
     *message = (struct message){.all = bytes, .charsets = charsets};
     bounce__split(bytes, &message->header, &message->body);
+    message->header = span_upto(message->header, HEADER_MOST);
     message->content_type = content_type_of(message->header);
     message->multipart = span_starts(message->content_type, "multipart/");
     boundary = boundary_of(message->content_type);
@@ -170,6 +192,7 @@ void bounce__message_parse(struct message *message, struct charsets *charsets, s
     /* A boundary that never comes (cut off, or mangled by a gateway): read it all as text. */
     if (!message->part_count)
         single_part(message, message->multipart ? PART_TEXT : type_of(message->content_type));
+    limit_texts(message);
 }
 
 struct text bounce__part_text(

@@ -54,7 +54,7 @@ static enum bounce_status prove_all(
     for (size_t i = 0; i < book->example_count && status == BOUNCE_OK; i++)
         status = prove(reader, book, &book->examples[i]);
     if (status == BOUNCE_OK && book->errors) {
-        snprintf(why, why_size, "%s", book->mistakes);
+        bounce__mistakes_copy(book, why, why_size);
         status = BOUNCE_EINVAL;
     }
     return status;

@@ -14,6 +14,9 @@
 #include "phrase.h"
 #include "fold.h"
 
+/* As put_regex() writes them. */
+enum { NUMBER_MOST = 9, REST_MOST = 24, GAP_MOST = 60, REPEATS_MOST = 5 };
+
 struct parsing {
     struct rulemem *memory;
     const char *p;
@@ -30,11 +33,11 @@ static struct node *node_new(struct parsing *parsing, enum node_kind kind)
 
 static void node_add(struct node *parent, struct node *child)
 {
-    struct node **link = &parent->first;
-
-    while (*link)
-        link = &(*link)->next;
-    *link = child;
+    if (parent->last)
+        parent->last->next = child;
+    else
+        parent->first = child;
+    parent->last = child;
 }
 
 static struct node *literal(struct parsing *parsing, char c)
@@ -50,7 +53,7 @@ static struct node *wrap(struct parsing *parsing, enum node_kind kind, struct no
     struct node *node = node_new(parsing, kind);
 
     inner->next = NULL;
-    node->first = inner;
+    node->first = node->last = inner;
     return node;
 }
 
@@ -176,6 +179,39 @@ struct node *bounce__phrase_parse(struct rulemem *memory, const char *phrase, co
         parsing.why = "a phrase needs two letters at least";
     *why = parsing.why;
     return tree;
+}
+
+static bool may_be_nothing(const struct node *node)
+{
+    if (node->kind == NODE_CHAR || node->kind == NODE_NUMBER || node->kind == NODE_GAP)
+        return false;
+    if (node->kind == NODE_SEQUENCE || node->kind == NODE_CHOICE) {
+        bool all = node->kind == NODE_SEQUENCE;
+        for (const struct node *n = node->first; n; n = n->next)
+            if (may_be_nothing(n) != all)
+                return !all;
+        return all;
+    }
+    return true;
+}
+
+/* An automaton leads from each element to all that may follow it: behind things that may be nothing
+ * those are many, so a row of them costs its square. */
+uint64_t bounce__phrase_weight(const struct node *node)
+{
+    uint64_t weight = 1, row = 1;
+
+    if (node->kind == NODE_NUMBER)
+        return NUMBER_MOST;
+    if (node->kind == NODE_REST)
+        return REST_MOST;
+    if (node->kind == NODE_GAP || node->kind == NODE_NEAR)
+        return GAP_MOST;
+    for (const struct node *n = node->first; n; n = n->next) {
+        weight += bounce__phrase_weight(n) * row;
+        row = node->kind == NODE_SEQUENCE && may_be_nothing(n) ? row + 1 : 1;
+    }
+    return node->kind == NODE_REPEAT ? weight * REPEATS_MOST : weight;
 }
 
 /* Could a match begin (end) with something that is no letter or digit? Then there is no word

@@ -20,11 +20,14 @@ enum node_kind {
 struct node {
     enum node_kind kind;
     char c;
-    struct node *first, *next;
+    struct node *first, *last, *next;
 };
 
 /* The tree, in memory; *why is set when the phrase is wrong. */
 struct node *bounce__phrase_parse(struct rulemem *memory, const char *phrase, const char **why);
+/* How many characters it comes to when every repetition is written out: what it costs libhs in time
+ * and memory. */
+uint64_t bounce__phrase_weight(const struct node *tree);
 /* For libhs, which finds where a match ends. */
 char *bounce__phrase_regex(struct rulemem *memory, const struct node *tree);
 /* Must a match end where a word ends? libhs is not asked to check that. */

@@ -175,12 +175,12 @@ static void read_status(struct reading *reading)
 }
 
 /* "@hub.example:jdoe@server": RFC 5321 4.1.1.3; an internal path that means nothing to the sender.
- */
+ * A route to nobody stays as it is. */
 static bool source_route(struct span address)
 {
     size_t colon = bounce__find(address, SPAN(":"), 0);
 
-    return address.n && address.p[0] == '@' && colon != SIZE_MAX;
+    return address.n && address.p[0] == '@' && colon != SIZE_MAX && colon + 1 < address.n;
 }
 
 /* "LOCAL;<jo>" beside "rfc822;jo@near.example": the name inside the mail system. */

@@ -48,44 +48,75 @@ static void check_reason(struct book *book, size_t i)
     check_causes(book, place, reason->causes);
 }
 
-static void check_rule(struct book *book, size_t i)
+/* What a rule has to have: a bit for each. */
+enum { HAS_WORDS = 1, HAS_EXAMPLE = 2 };
+
+static void check_rule(struct book *book, size_t i, unsigned has)
 {
     const struct rule *rule = &book->rules[i];
     struct place place = book->rule_places[i];
-    size_t says = 0, likes = 0;
 
-    for (size_t u = 0; u < book->use_count; u++)
-        says += book->uses[u].use.rule == i && book->uses[u].use.role == USE_SAY;
-    for (size_t e = 0; e < book->example_count; e++)
-        likes += book->examples[e].rule == i && book->examples[e].must;
-    if (!says)
+    if (!(has & HAS_WORDS))
         bounce__complain(book, place, "rule \"%s\" has nothing to say", rule->id);
-    if (!likes)
+    if (!(has & HAS_EXAMPLE))
         bounce__complain(book, place, "rule \"%s\" has no example", rule->id);
     if (rule->actor)
         check_actor(book, place, rule->actor);
     check_causes(book, place, rule->causes);
 }
 
+static void check_rules(struct book *book)
+{
+    unsigned char *has = bounce__rulemem_new(book->memory, book->rule_count + 1);
+
+    for (size_t u = 0; u < book->use_count; u++)
+        if (book->uses[u].use.role == USE_SAY)
+            has[book->uses[u].use.rule] |= HAS_WORDS;
+    for (size_t e = 0; e < book->example_count; e++)
+        if (book->examples[e].must)
+            has[book->examples[e].rule] |= HAS_EXAMPLE;
+    for (size_t i = 0; i < book->rule_count; i++)
+        check_rule(book, i, has[i]);
+}
+
+static int compare_phrases(const struct phrase_use *a, const struct phrase_use *b)
+{
+    int order = strcmp(a->regex, b->regex);
+
+    return order ? order : bounce__phrase_ends_word(a->tree) - bounce__phrase_ends_word(b->tree);
+}
+
+/* Equal phrases beside each other, in the order in which they were written. */
+static int by_phrase(const void *a, const void *b)
+{
+    const struct phrase_use *const *x = a, *const *y = b;
+    int order = compare_phrases(*x, *y);
+
+    return order ? order : *x < *y ? -1 : *x > *y;
+}
+
 /* Two reasons that claim the same words decide by chance. */
 static void check_claims(struct book *book)
 {
-    for (size_t a = 0; a < book->use_count; a++) {
-        const struct rule *one = &book->rules[book->uses[a].use.rule];
+    const struct phrase_use **claims =
+        bounce__rulemem_new(book->memory, (book->use_count + 1) * sizeof *claims);
+    const struct phrase_use *first[RULE_KINDS] = {NULL};
+    size_t n = 0;
 
-        if (book->uses[a].use.role != USE_SAY || one->cond_count || one->needs)
-            continue;
-        for (size_t b = a + 1; b < book->use_count; b++) {
-            const struct rule *other = &book->rules[book->uses[b].use.rule];
-            if (book->uses[b].use.role != USE_SAY || other->cond_count || other->needs ||
-                other->kind != one->kind)
-                continue;
-            if (!strcmp(book->uses[a].regex, book->uses[b].regex) &&
-                bounce__phrase_ends_word(book->uses[a].tree) ==
-                    bounce__phrase_ends_word(book->uses[b].tree))
-                bounce__complain(book, book->uses[b].place, "said already at %s:%d",
-                    book->uses[a].place.file, book->uses[a].place.line);
-        }
+    for (size_t u = 0; u < book->use_count; u++) {
+        const struct phrase_use *use = &book->uses[u];
+        const struct rule *rule = &book->rules[use->use.rule];
+        if (use->use.role == USE_SAY && !rule->cond_count && !rule->needs)
+            claims[n++] = use;
+    }
+    qsort(claims, n, sizeof *claims, by_phrase);
+    for (size_t i = 0; i < n; i++) {
+        const struct phrase_use **said = &first[book->rules[claims[i]->use.rule].kind];
+        if (*said && !compare_phrases(*said, claims[i]))
+            bounce__complain(book, claims[i]->place, "said already at %s:%d", (*said)->place.file,
+                (*said)->place.line);
+        else
+            *said = claims[i];
     }
 }
 
@@ -113,8 +144,7 @@ void bounce__rulefile_check(struct book *book)
 {
     for (size_t i = 0; i < book->reason_count && !book->site; i++)
         check_reason(book, i);
-    for (size_t i = 0; i < book->rule_count; i++)
-        check_rule(book, i);
+    check_rules(book);
     check_claims(book);
     resolve_codes(book);
 }
@@ -123,10 +153,8 @@ void bounce__rulefile_check(struct book *book)
 static int by_regex(const void *a, const void *b)
 {
     const struct phrase_use *x = a, *y = b;
-    int order = strcmp(x->regex, y->regex);
+    int order = compare_phrases(x, y);
 
-    if (!order)
-        order = bounce__phrase_ends_word(x->tree) - bounce__phrase_ends_word(y->tree);
     return order ? order : (int)x->use.rule - (int)y->use.rule;
 }
 

@@ -45,6 +45,16 @@ void bounce__complain(struct book *book, struct place place, const char *format,
     book->mistakes_n += (size_t)(head + n) + 1;
 }
 
+void bounce__mistakes_copy(const struct book *book, char *why, size_t why_size)
+{
+    char *end;
+
+    snprintf(why, why_size, "%s", book->mistakes);
+    end = book->mistakes_n >= why_size ? strrchr(why, '\n') : NULL;
+    if (end)
+        end[1] = '\0';
+}
+
 static int name_in(const char *const *names, size_t count, const char *name)
 {
     for (size_t i = 0; i < count; i++)
@@ -73,6 +83,20 @@ static int strength_of(const char *name)
     return -1;
 }
 
+/* What is wrong with the size of a phrase, or NULL. Vetoes of a block count in each of its rules.
+ */
+static const char *too_much(struct book *book, const struct node *tree)
+{
+    uint64_t weight = bounce__phrase_weight(tree);
+
+    book->weight += weight;
+    if (weight > PHRASE_WEIGHT_MOST)
+        return "this phrase has too many gaps, repetitions or optional parts";
+    return book->site && book->weight > SITE_WEIGHT_MOST
+               ? "too many phrases: some thousand are a set, with the vetoes of each rule"
+               : NULL;
+}
+
 static void add_use(
     struct reading *r, size_t rule, enum use_role role, unsigned need, const char *phrase)
 {
@@ -80,19 +104,29 @@ static void add_use(
     struct phrase_use *use = &book->uses[book->use_count];
     const char *why;
 
-    if (book->use_count >= USES_CAP) {
+    if (book->use_count >= USES_CAP || (book->site && book->weight > SITE_WEIGHT_MOST)) {
         bounce__complain(book, r->place, "too many phrases");
         return;
     }
     phrase = bounce__words_replace(book, r->place, phrase);
+    if (strlen(phrase) > PHRASE_BYTES_MOST) {
+        book->weight += strlen(phrase);
+        bounce__complain(book, r->place, "a phrase has %d bytes at most", PHRASE_BYTES_MOST);
+        return;
+    }
     use->tree = bounce__phrase_parse(book->memory, phrase, &why);
+    if (!why)
+        why = too_much(book, use->tree);
+    else
+        book->weight += strlen(phrase);
+    if (why) {
+        bounce__complain(book, r->place, "%s", why);
+        return;
+    }
     use->regex = bounce__phrase_regex(book->memory, use->tree);
     use->place = r->place;
     use->use = (struct rule_use){(uint16_t)rule, (uint8_t)role, (uint8_t)need};
-    if (why)
-        bounce__complain(book, r->place, "%s", why);
-    else
-        book->use_count++;
+    book->use_count++;
 }
 
 static void begin_block(struct reading *r, enum rule_kind kind, int target, const char *name)
@@ -376,6 +410,10 @@ static void continue_line(struct reading *r, const char *rest)
 
     if (!r->continued) {
         bounce__complain(r->book, r->place, "nothing to continue");
+        return;
+    }
+    if (strlen(*r->continued) + strlen(rest) > WORDS_MOST) {
+        bounce__complain(r->book, r->place, "a text has %d bytes at most", WORDS_MOST);
         return;
     }
     longer = bounce__rulemem_new(r->book->memory, strlen(*r->continued) + strlen(rest) + 2);

@@ -19,7 +19,15 @@ enum {
     NEEDS_CAP = 8,
     BLOCK_VETOES_CAP = 64,
     MISTAKES_CAP = 8192,
-    LISTS_CAP = 64
+    LISTS_CAP = 64,
+    /* Bounds of time and memory for whatever somebody calls rules: bytes of a site's file, bytes
+     * (lists of words replaced) and weight (phrase.h) of one phrase, weight of all phrases of a
+     * site's file (seconds of libhs), bytes of one text with its continuations. */
+    SITE_BYTES_MOST = 1 << 20,
+    PHRASE_BYTES_MOST = 4000,
+    PHRASE_WEIGHT_MOST = 4000,
+    SITE_WEIGHT_MOST = 100000,
+    WORDS_MOST = 4000
 };
 
 struct place {
@@ -53,6 +61,7 @@ struct book {
     size_t rule_count;
     struct phrase_use uses[USES_CAP];
     size_t use_count;
+    uint64_t weight; /* of the phrases so far, the wrong ones too */
     struct rule_cond conds[CONDS_CAP];
     size_t cond_count;
     struct rule_example examples[EXAMPLES_CAP];
@@ -76,6 +85,9 @@ struct book {
 /* Writes "file:line: what" to the mistakes and counts. */
 void bounce__complain(struct book *book, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The mistakes so far, as many whole lines as fit. */
+void bounce__mistakes_copy(const struct book *book, char *why, size_t why_size);
 
 /* Reads the text of one file of rules. name is kept; text is borrowed. */
 void bounce__rulefile_read(struct book *book, const char *name, struct span text);

@@ -19,7 +19,7 @@ enum strength {
     STRENGTH_TOKEN = 95, /* a provider's own code: "[TSS04]" */
 };
 
-enum rule_kind { RULE_REASON, RULE_STAGE, RULE_MARK };
+enum rule_kind { RULE_REASON, RULE_STAGE, RULE_MARK, RULE_KINDS };
 
 /* Marks: findings beside the reason. */
 enum rule_mark {

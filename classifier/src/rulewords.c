@@ -48,6 +48,10 @@ void bounce__words_add(struct book *book, struct place place, const char *rest)
         list->words = bounce__rulemem_copy(book->memory, words);
         return;
     }
+    if (strlen(list->words) + strlen(words) > WORDS_MOST) {
+        bounce__complain(book, place, "a list of words has %d bytes at most", WORDS_MOST);
+        return;
+    }
     list->words =
         joined(book, (struct span[]){span_str(list->words), SPAN("|"), span_str(words)}, 3);
 }
@@ -61,7 +65,7 @@ const char *bounce__words_replace(struct book *book, struct place place, const c
         size_t length = dollar ? strspn(dollar + 1, letters) : 0;
         const struct word_list *list = dollar ? list_named(book, dollar + 1, length) : NULL;
 
-        if (!dollar)
+        if (!dollar || strlen(phrase) > PHRASE_BYTES_MOST) /* who asked refuses that */
             return phrase;
         if (!list) {
             bounce__complain(book, place, "no words \"$%.*s\"", (int)length, dollar + 1);

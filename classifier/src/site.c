@@ -14,7 +14,7 @@ void bounce__site_free(struct site *site)
 }
 
 /* What callers may take for a built-in rule has to be one. */
-static void check_names(struct book *book)
+static void check_names(struct book *book, const char *name)
 {
     for (size_t i = 0; i < book->rule_count; i++)
         for (size_t b = 0; b < bounce__rule_count; b++)
@@ -22,7 +22,7 @@ static void check_names(struct book *book)
                 bounce__complain(book, book->rule_places[i],
                     "rule \"%s\" is built in; give yours another name", book->rules[i].id);
     if (!book->rule_count && !book->errors)
-        bounce__complain(book, (struct place){"rules", 0}, "no rule in it");
+        bounce__complain(book, (struct place){name, 0}, "no rule in it");
 }
 
 static void make_programs(struct site *site, uint32_t *starts, bool *ends)
@@ -87,9 +87,14 @@ static void read_book(struct site *site, const char *name, struct span text)
     book->site = true;
     book->reason_count = bounce__reason_count;
     memcpy(book->reasons, bounce__reasons, bounce__reason_count * sizeof *book->reasons);
+    if (text.n > SITE_BYTES_MOST) {
+        bounce__complain(
+            book, (struct place){name, 0}, "a set of rules has %d bytes at most", SITE_BYTES_MOST);
+        return;
+    }
     bounce__rulefile_read(book, name, text);
     bounce__rulefile_check(book);
-    check_names(book);
+    check_names(book, name);
     if (!book->errors)
         make_table(site);
 }
@@ -108,7 +113,7 @@ enum bounce_status bounce__site_read(
     }
     read_book(site, name, text);
     if (site->book->errors) {
-        snprintf(why, why_size, "%s", site->book->mistakes);
+        bounce__mistakes_copy(site->book, why, why_size);
         bounce__site_free(site);
         return BOUNCE_EINVAL;
     }

@@ -109,6 +109,71 @@ static void mistakes_have_their_place(void **state)
     bounce_reader_free(reader);
 }
 
+static char *times(const char *head, const char *piece, int n, const char *tail)
+{
+    size_t room = strlen(head) + strlen(piece) * (size_t)n + strlen(tail) + 1;
+    char *text = calloc(1, room), *to = text;
+
+    assert_non_null(text);
+    to += sprintf(to, "%s", head);
+    for (int i = 0; i < n; i++)
+        to += sprintf(to, "%s", piece);
+    sprintf(to, "%s", tail);
+    return text;
+}
+
+/* Small files that would come to gigabytes or minutes are refused, and it is said where. */
+static void size_is_bounded(void **state)
+{
+    static const struct {
+        const char *head, *piece;
+        int n;
+        const char *tail, *why;
+    } cases[] = {
+        {"reason virus\nrule x\nsay ", "(a|b|c|dd)?", 90, "\nlike x\n", "own.rules:3: this phrase"},
+        {"reason virus\nrule x\nsay ", "a * b * c * d * ", 20, "e\nlike x\n",
+            "own.rules:3: this phrase"},
+        {"reason virus\nrule x\nsay ", "abcd", 1010, "\nlike x\n", "own.rules:3: a phrase has"},
+        {"reason virus\nrule x\nsay ab((((((((ab)*", ")*", 7, "\nlike x\n",
+            "own.rules:3: this phrase"},
+        {"reason virus\nrule x\nsay ab\nlike ab\nexplain x\n", "+ and so on\n", 9000, "",
+            "own.rules:406: a text has"},
+        {"reason virus\nrule x\nsay ab\nlike ab\n", "#################\n", 70000, "",
+            "a set of rules has"},
+    };
+    struct bounce_reader *reader = fresh();
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *text = times(cases[i].head, cases[i].piece, cases[i].n, cases[i].tail), why[4000];
+
+        assert_int_equal(bounce_rules_add(reader, "own.rules", text, strlen(text), why, sizeof why),
+            BOUNCE_EINVAL);
+        if (!strstr(why, cases[i].why))
+            fail_msg("case %zu gave: %s", i, why);
+        assert_int_equal(why[strlen(why) - 1], '\n'); /* whole lines, as many as fit */
+        free(text);
+    }
+    bounce_reader_free(reader);
+}
+
+/* The vetoes of a block count in each of its rules. */
+static void vetoes_are_bounded(void **state)
+{
+    struct bounce_reader *reader = fresh();
+    size_t room = 400000, n = 0;
+    char *text = malloc(room), why[4000];
+
+    assert_non_null(text);
+    n += (size_t)sprintf(text, "reason virus\nunless ab * cd * ef * gh * ij * kl\n");
+    for (int i = 0; i < 4000; i++)
+        n += (size_t)sprintf(text + n, "rule x%d\nsay zork%d\nlike zork%d\n", i, i, i);
+    assert_true(n < room);
+    assert_int_equal(bounce_rules_add(reader, "own", text, n, why, sizeof why), BOUNCE_EINVAL);
+    assert_non_null(strstr(why, "too many phrases"));
+    free(text);
+    bounce_reader_free(reader);
+}
+
 static void only_so_many_sets(void **state)
 {
     struct bounce_reader *reader = fresh();
@@ -174,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(they_win),
         cmocka_unit_test(conditions_vetoes_and_stages), cmocka_unit_test(mistakes_have_their_place),
+        cmocka_unit_test(size_is_bounded), cmocka_unit_test(vetoes_are_bounded),
         cmocka_unit_test(only_so_many_sets), cmocka_unit_test(counts_of_what_was_found),
         cmocka_unit_test(junk_is_refused)};
 
