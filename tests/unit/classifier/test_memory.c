@@ -84,7 +84,7 @@ static void check(struct bounce_reader *reader, const char *what, char *text, co
 
     peak = now;
     bounce = kit_message(reader, text, SIZE);
-    print_message("%s: %zu recipients, %s, peak %zu KiB\n", what, bounce_recipient_count(bounce),
+    print_message("# %s: %zu recipients, %s, peak %zu KiB\n", what, bounce_recipient_count(bounce),
         kit_text(bounce, 0, BOUNCE_REASON), peak >> 10);
     if (reason)
         assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), reason);
