@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* links.h - where links and mail addresses stand in a text: names in them are names, not words.
- * "See http://mail.example/help_spam_16.htm" does not say spam, <unknown@b.example> not unknown. */
+/* links.h - where links, mail addresses and names of hosts stand in a text: what is in them are
+ * names, not words. "See http://mail.example/help_spam_16.htm" does not say spam,
+ * <unknown@b.example> not unknown, "host mx.tarpit.example" not tarpit. */
 #ifndef BOUNCE_LINKS_H
 #define BOUNCE_LINKS_H
 
 #include "bytes.h"
 
-enum { LINKS_MOST = 48 };
+enum { LINKS_MOST = 160 };
 
 struct links {
     struct {

@@ -78,7 +78,7 @@ struct rule {
     uint8_t target; /* reason, stage or mark */
     uint8_t needs;  /* how many USE_NEED conditions */
     bool transient; /* the words say that it will pass */
-    bool links;     /* names inside links and mail addresses count as words */
+    bool links;     /* names inside links, mail addresses and names of hosts count */
     uint16_t cond_count;
     const struct rule_cond *conds;
     /* Each may be NULL: the reason's own holds. */
