@@ -53,6 +53,22 @@ static void print_meaning(const struct cli *cli, const struct meaning *meaning)
     json_decref(object);
 }
 
+/* RFC 3463 3: what the second number is about, also where the third is not registered. */
+static const char *subject_words(unsigned subject)
+{
+    static const char *const words[] = {"not registered; of no subject in particular",
+        "not registered; something about an address, the sender's or the recipient's",
+        "not registered; something about the recipient's mailbox",
+        "not registered; something about the mail system of the recipient",
+        "not registered; something about the network or the way to the recipient",
+        "not registered; something about the commands of the session",
+        "not registered; something about the content of the message",
+        "not registered; something about security or policy: reputation, authentication, filters"};
+
+    return subject < sizeof words / sizeof *words ? words[subject]
+                                                  : "not registered; only its class says something";
+}
+
 static bool status_code(const struct cli *cli, const char *code)
 {
     char plain[16];
@@ -75,7 +91,7 @@ static bool status_code(const struct cli *cli, const char *code)
     }
     print_meaning(
         cli, &(struct meaning){code, byte_digit(code[0]) ? class_words(status.class_) : NULL,
-                 found ? found->meaning : "not registered; only its class says something",
+                 found ? found->meaning : subject_words(status.subject),
                  found ? reason_of(found->has_reason, found->reason) : NULL,
                  found ? found->advice : NULL});
     return true;
