@@ -260,6 +260,7 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
     for (struct record *r = work->report.records.first; r; r = r->next) {
         enum stage at = stage;
         bounce__transcript_complete(&work->notes, r, &work->reader->scratch);
+        r->rest = &work->notes.rest;
         if (at == STAGE_NONE)
             at = bounce__transcript_stage(&work->notes, r, work->report.records.count == 1);
         if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), at))

@@ -37,34 +37,68 @@ static const char *joined(struct bounce *bounce, const struct bits *bits)
     return n ? out : NULL;
 }
 
-/* The evidence as it stands in the input; folded text only knows lower case. */
-static const char *evidence_text(
-    struct bounce *bounce, const struct record *record, size_t offset, size_t end)
+/* What stands in a bit from `offset` to `end` of the input. */
+static struct span part_of_bit(const struct bit *bit, size_t offset, size_t end)
 {
-    const struct bits *zones[] = {&record->decisive, &record->said};
+    size_t start = (size_t)(bit->s.p - bit->text->s.p), from = SIZE_MAX, to = 0;
 
-    for (size_t z = 0; z < COUNT(zones); z++)
-        for (const struct bit *bit = zones[z]->first; bit; bit = bit->next) {
-            size_t start = (size_t)(bit->s.p - bit->text->s.p), from = SIZE_MAX, to = 0;
+    for (size_t i = 0; i < bit->s.n; i++) {
+        uint32_t at = text_at(bit->text, start + i);
+        if (at < offset || at >= end)
+            continue;
+        from = from == SIZE_MAX ? i : from;
+        to = i + 1;
+    }
+    return from == SIZE_MAX ? SPAN_NONE : span_of(bit->s.p + from, to - from);
+}
 
-            for (size_t i = 0; i < bit->s.n; i++) {
-                uint32_t at = text_at(bit->text, start + i);
-                if (at < offset || at >= end)
-                    continue;
-                from = from == SIZE_MAX ? i : from;
-                to = i + 1;
-            }
-            if (from != SIZE_MAX)
-                return bounce__clean_copy(&bounce->arena, span_of(bit->s.p + from, to - from));
+/* The evidence as it stands in the input (folded text only knows lower case), and its zone. */
+static struct span find_evidence(
+    const struct record *record, size_t offset, size_t end, enum zone *zone, const struct bit **in)
+{
+    const struct bits *zones[ZONE_COUNT] = {&record->decisive, &record->said, record->rest};
+
+    for (size_t z = 0; z < ZONE_COUNT; z++)
+        for (*in = zones[z] ? zones[z]->first : NULL; *in; *in = (*in)->next) {
+            struct span found = part_of_bit(*in, offset, end);
+
+            *zone = (enum zone)z;
+            if (found.n)
+                return found;
         }
-    return NULL;
+    return SPAN_NONE;
+}
+
+/* "77" is the exit status of a program, not a sentence. */
+static bool has_words(const struct bits *bits)
+{
+    for (const struct bit *bit = bits->first; bit; bit = bit->next)
+        for (size_t i = 0; i < bit->s.n; i++)
+            if (byte_alpha(byte_lower(bit->s.p[i])) || (unsigned char)bit->s.p[i] >= 0x80)
+                return true;
+    return false;
+}
+
+/* Nothing that was quoted as an answer says why, some other line does: then that was said. */
+static void quote_line(struct bounce *bounce, struct bounce_recipient *out, const struct bit *bit,
+    struct span evidence)
+{
+    size_t from = (size_t)(evidence.p - bit->s.p), to = from + evidence.n;
+
+    while (from && bit->s.p[from - 1] != '\n')
+        from--;
+    while (to < bit->s.n && bit->s.p[to] != '\n' && bit->s.p[to] != '\r')
+        to++;
+    set(out, BOUNCE_DIAGNOSTIC, clean(bounce, bounce__trim(span_of(bit->s.p + from, to - from))));
 }
 
 static void set_evidence(struct bounce *bounce, struct bounce_recipient *out,
     const struct record *record, const struct decision *decision, const struct matching *matching)
 {
     const struct fold *fold = &matching->fold;
-    const char *text;
+    const struct bit *bit = NULL;
+    enum zone zone = ZONE_DECISIVE;
+    struct span text = SPAN_NONE;
 
     if (!decision->has_evidence || decision->to > fold->n || decision->from >= decision->to)
         return;
@@ -74,11 +108,13 @@ static void set_evidence(struct bounce *bounce, struct bounce_recipient *out,
         out->offset = fold->at[decision->from];
         out->length = fold->at[decision->to - 1] - out->offset + 1;
     }
-    text = out->has_span ? evidence_text(bounce, record, out->offset, out->offset + out->length)
-                         : NULL;
-    if (!text)
-        text = clean(bounce, span_of(fold->out + decision->from, decision->to - decision->from));
-    set(out, BOUNCE_EVIDENCE, text);
+    if (out->has_span)
+        text = find_evidence(record, out->offset, out->offset + out->length, &zone, &bit);
+    if (text.n && zone == ZONE_REST && !has_words(&record->decisive))
+        quote_line(bounce, out, bit, text);
+    if (!text.n)
+        text = span_of(fold->out + decision->from, decision->to - decision->from);
+    set(out, BOUNCE_EVIDENCE, clean(bounce, text));
 }
 
 static void set_codes(
@@ -148,26 +184,47 @@ static void set_causes(
         add_cause(out, &count, bounce__reasons[decision->runners[i]].name, reason->name);
 }
 
+/* The codes against each other, and against the words; or nothing but a code. */
+static void remark_on_codes(char *out, size_t room, const struct decision *decision)
+{
+    const struct status *status = &decision->status;
+
+    if (decision->contradiction)
+        snprintf(out, room,
+            " The codes disagree on whether this is permanent (%u and %u.%u.%u); the reply code "
+            "was "
+            "believed.",
+            decision->reply.code, status->class_, status->subject, status->detail);
+    else if (decision->outvoted)
+        snprintf(out, room, " The code %u.%u.%u usually means %s; the words were believed.",
+            status->class_, status->subject, status->detail,
+            bounce__reasons[decision->status_says].name);
+    else if (!decision->rule && decision->has_evidence)
+        snprintf(out, room,
+            " No words say so: this is what the code usually means, and other causes are "
+            "possible.");
+}
+
 /* Sentences that hold for any reason. */
 static const char *with_remarks(
     struct bounce *bounce, const char *text, const struct decision *decision)
 {
-    const char *expired = "", *disagree = "";
+    const char *expired = "";
+    char codes[160] = "";
     size_t room;
     char *out;
 
     if (decision->expired && strcmp(bounce__reasons[decision->reason].name, "expired") != 0)
         expired =
             " The failure was temporary each time, but it lasted until the sending server gave up.";
-    if (decision->contradiction)
-        disagree = " The codes disagree on whether this is permanent; the reply code was believed.";
-    if (!*expired && !*disagree)
+    remark_on_codes(codes, sizeof codes, decision);
+    if (!*expired && !*codes)
         return text;
-    room = strlen(text) + strlen(expired) + strlen(disagree) + 1;
+    room = strlen(text) + strlen(expired) + strlen(codes) + 1;
     out = bounce__arena_new(&bounce->arena, room);
     if (!out)
         return text;
-    snprintf(out, room, "%s%s%s", text, expired, disagree);
+    snprintf(out, room, "%s%s%s", text, expired, codes);
     return out;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* facts.c - the IP, the blocklist, the limit and the link that a bounce names, put into the words
  * of the rules. */
+#include "address.h"
 #include "explain.h"
 
 /* "192.0.2.1" at s.p; returns its length or 0. */
@@ -81,6 +82,17 @@ static bool known_list(struct span host)
     return false;
 }
 
+/* "blacklisted" or "rbl" is no name of a list; "spamhaus" and "rbl.example.org" are. */
+static bool names_a_list(struct span word)
+{
+    static const char *const generic[] = {"dnsbl", "rbl", "blocklist", "blacklist"};
+
+    for (size_t i = 0; i < COUNT(generic); i++)
+        if (span_has(word, generic[i]))
+            return span_has(word, ".");
+    return known_list(word);
+}
+
 /* A host name that is the name of a blocklist. */
 static struct span find_list(struct span s)
 {
@@ -93,7 +105,7 @@ static struct span find_list(struct span s)
             n++;
         while (n && (s.p[i + n - 1] == '.' || s.p[i + n - 1] == '-'))
             n--;
-        if (n > 4 && known_list(span_of(s.p + i, n)) && !(i && s.p[i - 1] == '@'))
+        if (n > 4 && names_a_list(span_of(s.p + i, n)) && !(i && s.p[i - 1] == '@'))
             return span_of(s.p + i, n);
         i += n;
     }
@@ -144,6 +156,25 @@ static struct span find_limit(struct span s)
     return SPAN_NONE;
 }
 
+/* Bare replies have no recipient beside them, but often name it. */
+static struct span find_address(struct span s)
+{
+    struct span address;
+    size_t at = 0;
+
+    return bounce__address_next(s, &at, &address) ? address : SPAN_NONE;
+}
+
+static bool about_recipient(const struct decision *decision)
+{
+    static const char *const classes[] = {"address", "domain", "mailbox-off", "quota"};
+
+    for (size_t i = 0; i < COUNT(classes); i++)
+        if (!strcmp(bounce__reasons[decision->reason].class_, classes[i]))
+            return true;
+    return false;
+}
+
 void bounce__facts_find(struct facts *facts, const char *templates[2],
     const struct matching *matching, const struct decision *decision, const struct record *record)
 {
@@ -152,9 +183,11 @@ void bounce__facts_find(struct facts *facts, const char *templates[2],
     size_t at, near = decision->has_evidence ? decision->from : 0;
 
     *facts = (struct facts){.address = record->address, .mta = record->remote_mta};
-    at = bounce__find(record->address, SPAN("@"), 0);
+    if (!facts->address.n && about_recipient(decision))
+        facts->address = find_address(all);
+    at = bounce__find(facts->address, SPAN("@"), 0);
     if (at != SIZE_MAX)
-        facts->domain = span_from(record->address, at + 1);
+        facts->domain = span_from(facts->address, at + 1);
     for (int i = 0; i < 2; i++) {
         if (strstr(templates[i], "{ip}"))
             facts->ip = find_ip(all, near, SPAN_NONE);

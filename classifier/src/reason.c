@@ -403,6 +403,19 @@ static void pick(struct scoring *scoring, bool codeless)
     list_runners(scoring, winner);
 }
 
+/* Words that won against a status which usually can be trusted: worth a remark. */
+static void find_outvoted(struct decision *d)
+{
+    const struct status_info *info = status_known(d->status);
+
+    if (!d->rule || !info || !info->has_reason || info->detail < 0 ||
+        info->strength < STRENGTH_FAIR)
+        return;
+    d->outvoted =
+        strcmp(bounce__reasons[info->reason].class_, bounce__reasons[d->reason].class_) != 0;
+    d->status_says = info->reason;
+}
+
 void bounce__decide(struct decision *decision, const struct matching *matching,
     const struct record *record, enum stage stage, bool failed)
 {
@@ -424,4 +437,5 @@ void bounce__decide(struct decision *decision, const struct matching *matching,
     find_expiry(&scoring, failed);
     pick(&scoring, record->codeless);
     find_late_expiry(decision, failed);
+    find_outvoted(decision);
 }

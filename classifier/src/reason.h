@@ -19,7 +19,9 @@ struct decision {
     struct reply reply;   /* the SMTP reply that counts */
     struct status status; /* the enhanced status that counts */
     bool expired;
-    bool contradiction; /* reply and status disagree on permanent or transient */
+    bool contradiction;  /* reply and status disagree on permanent or transient */
+    bool outvoted;       /* the status means something of another class than the words */
+    uint8_t status_says; /* the reason that it means, when outvoted */
     bool has_evidence;
     struct hit hit;  /* with a rule: what it matched */
     size_t from, to; /* the words, in the folded text; with a rule, the caller fills in from */

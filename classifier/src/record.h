@@ -30,6 +30,7 @@ struct record {
     struct span diagnostic_type;           /* "smtp", "X-Postfix", ... */
     struct bits decisive;                  /* Diagnostic-Code, or the reply quoted in the text */
     struct bits said;                      /* what the human-readable part says of this recipient */
+    const struct bits *rest; /* the notification's other lines, of all records; or NULL */
     bool from_report;
     bool codeless; /* what decides is quoted as the answer to a command, and has no code */
     struct record *next;

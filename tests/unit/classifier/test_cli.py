@@ -168,6 +168,50 @@ def a_reader_that_left_is_no_error_message():
     assert process.wait() != 0
 
 
+def explained(text, *args):
+    return objects(run("--format", "jsonl", *args, stdin=text))[0]["recipients"][0]
+
+
+@test
+def a_bare_reply_without_an_address_is_no_sentence_about_the_recipient():
+    words = explained(b"550 5.1.1 User unknown", "--reply", "550 5.1.1 User unknown")["explanation"]
+    assert words.startswith("The mailbox does not exist"), words
+    named = explained(None, "--reply", "550 5.1.1 <Kim@b.example>: User unknown")["explanation"]
+    assert "kim@b.example" in named and "b.example:" in named, named
+
+
+@test
+def codes_that_disagree_are_named():
+    outvoted = explained(None, "--reply", "550 5.1.1 The mailbox is full")
+    assert outvoted["reason"] == "mailbox-full"
+    assert "5.1.1 usually means user-unknown" in outvoted["explanation"], outvoted["explanation"]
+    agreeing = explained(None, "--reply", "552 5.2.2 The mailbox is full")["explanation"]
+    assert "usually means" not in agreeing and "No words" not in agreeing, agreeing
+    classes = explained(None, "--reply", "550 4.2.2 The mailbox is full")["explanation"]
+    assert "(550 and 4.2.2)" in classes, classes
+    assert "No words say so" in explained(None, "--reply", "550 5.2.2")["explanation"]
+
+
+@test
+def what_is_no_name_of_a_list_is_not_named_as_one():
+    assert "by blacklisted" not in explained(None, "--reply", "554 192.0.2.1 is blacklisted")["explanation"]
+    assert "zen.spamhaus.org" in explained(None, "--reply", "554 192.0.2.1 blocked using zen.spamhaus.org")["explanation"]
+
+
+@test
+def the_line_that_says_why_is_quoted():
+    mail = (b"From: MAILER-DAEMON@b.example\nTo: a@a.example\nSubject: DELIVERY FAILURE\n\nYour message\n\n"
+            b"  Subject: Test\n\nwas not delivered to:\n\n  kim@b.example\n\nbecause:\n\n"
+            b"  User Kim (kim@b.example) not listed in Domino Directory\n")
+    assert "not listed in Domino Directory" in explained(mail)["diagnostic"], explained(mail)["diagnostic"]
+
+
+@test
+def unregistered_codes_have_a_subject():
+    assert b"mail system" in run("--code", "4.3.99").stdout
+    assert b"organization only" in run("--code", "5.7.133").stdout
+
+
 print("1..%d" % len(tests))
 failed = False
 for number, function in enumerate(tests, 1):
