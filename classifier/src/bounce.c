@@ -148,7 +148,9 @@ static void read_subject(struct bounce_work *work)
         return;
     text->s = span_str(subject);
     for (size_t i = 0; i < text->s.n; i++)
-        at[i] = (uint32_t)(field.p - message->all.p) + (uint32_t)(i < field.n ? i : field.n - 1);
+        /* Where a letter of an encoded word (RFC 2047) stands cannot be said. */
+        at[i] = text->s.n == field.n ? (uint32_t)(field.p - message->all.p) + (uint32_t)i
+                                     : FOLD_NOWHERE;
     text->at = at;
     own = work->notes.original.p ? bounce__field_get(work->notes.original, "Subject") : SPAN_NONE;
     if (!own.n || bounce__find(field, own, 0) == SIZE_MAX)
