@@ -13,6 +13,7 @@
 #include <uv.h>
 #include "sender/body.h"
 #include "sender/client.h"
+#include "suite/drive.h"
 #include "suite/judge.h"
 #include "suite/keep.h"
 #include "suite/known.h"
@@ -24,6 +25,8 @@
 enum {
     KNOCK_MS = 20, /* between two looks whether the MTA listens */
     START_LIMIT_MS = 30 * 1000,
+    DRIVER_LIMIT_MS = 30 * 1000, /* for one call */
+    GRACE_MS = 3000,             /* between SIGTERM and SIGKILL */
     PATIENCE_TIMES = 8, /* an MTA that never gives up is not waited for, however busy it is */
     QUEUE_LOOK_MS = 150,
     QUEUE_LOOK_STOCK_MS = 1000, /* it takes processor time from an MTA whose clock is compressed */
@@ -38,6 +41,7 @@ struct injection {
     struct world_scenario *scenario;
     struct client_rcpt *rcpts;
     struct client_job job;
+    struct drive *handing; /* `driver inject`, while it runs */
     char *from, *message, **addresses;
 };
 
@@ -48,17 +52,16 @@ struct mta_play {
     struct clock *clock; /* the servers' */
     struct clock *wall;  /* for submitting */
     struct world *world;
-    uv_process_t daemon, look;
-    uv_pipe_t look_out;
+    uv_process_t daemon;
+    struct drive *look; /* `driver queue`, while it runs */
     uv_timer_t timer, patience, pace;
     uv_tcp_t knock;
     uv_connect_t knocking;
     uint64_t started_ms, last_event_ms; /* last: anything that a server or the DNS noticed */
-    bool all_given, daemon_running, looking, queue_has_mail, ending, daemon_died;
+    bool all_given, daemon_running, ending;
     struct injection *injections;
     struct pace given; /* which message is given when */
     size_t running;
-    char read_buffer[4096];
     char *why;
 };
 
@@ -80,7 +83,9 @@ static void on_daemon_exit(uv_process_t *process, int64_t status, int signal_num
     struct mta_play *p = process->data;
     p->daemon_running = false;
     uv_close((uv_handle_t *)process, NULL);
-    if (!p->ending)
+    if (p->ending)
+        uv_close((uv_handle_t *)&p->patience, NULL);
+    else
         give_up(p, mem_format("%s ended by itself, with status %d%s", p->mta->title, (int)status,
                        signal_number ? " (a signal)" : ""));
 }
@@ -116,73 +121,28 @@ static void look_again(struct mta_play *p)
             &p->timer, look_at_queue, p->mta->time > 1 ? QUEUE_LOOK_STOCK_MS : QUEUE_LOOK_MS, 0);
 }
 
-static void on_look_closed(uv_handle_t *handle)
+/* An empty answer means an empty queue. */
+static void on_looked(void *ctx, bool said, char *why)
 {
-    struct mta_play *p = handle->data;
-    if (uv_is_closing((uv_handle_t *)&p->look) && uv_is_closing((uv_handle_t *)&p->look_out))
-        p->looking = false;
-}
-
-static void on_look_exit(uv_process_t *process, int64_t status, int signal_number)
-{
-    struct mta_play *p = process->data;
-    uv_close((uv_handle_t *)process, on_look_closed);
+    struct mta_play *p = ctx;
+    p->look = NULL;
     if (p->ending)
-        return;
-    if (status || signal_number)
-        give_up(p, mem_format("driver queue: failed with status %d", (int)status));
-}
-
-/* The pipe ends after the process has said all: an empty answer means an empty queue. */
-static void on_look_read(uv_stream_t *stream, ssize_t got, const uv_buf_t *buf)
-{
-    struct mta_play *p = stream->data;
-    (void)buf;
-    if (got > 0)
-        p->queue_has_mail = true;
-    if (got >= 0)
-        return;
-    uv_close((uv_handle_t *)stream, on_look_closed);
-    if (p->ending)
-        return;
-    if (p->queue_has_mail || world_busy(p->world))
+        free(why);
+    else if (why)
+        give_up(p, why);
+    else if (said || world_busy(p->world))
         look_again(p);
     else
         finish(p);
 }
 
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
-{
-    struct mta_play *p = handle->data;
-    (void)suggested;
-    *buf = uv_buf_init(p->read_buffer, sizeof p->read_buffer);
-}
-
 static void look_at_queue(uv_timer_t *timer)
 {
     struct mta_play *p = timer->data;
-    if (p->looking) {
-        look_again(p);
-        return;
-    }
-    char *args[] = {"driver", "queue", NULL};
-    uv_pipe_init(&p->loop, &p->look_out, 0);
-    p->look_out.data = p->look.data = p;
-    uv_stdio_container_t stdio[3] = {{.flags = UV_IGNORE},
-        {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE, .data.stream = (uv_stream_t *)&p->look_out},
-        {.flags = UV_INHERIT_FD, .data.fd = 2}};
-    uv_process_options_t options = {
-        .file = "driver", .args = args, .stdio = stdio, .stdio_count = 3, .exit_cb = on_look_exit};
-    p->looking = true;
-    p->queue_has_mail = false;
-    int error = uv_spawn(&p->loop, &p->look, &options);
-    if (error) {
-        uv_close((uv_handle_t *)&p->look, on_look_closed);
-        uv_close((uv_handle_t *)&p->look_out, on_look_closed);
-        give_up(p, mem_format("driver queue: %s", uv_strerror(error)));
-        return;
-    }
-    uv_read_start((uv_stream_t *)&p->look_out, on_alloc, on_look_read);
+    static const char *const args[] = {"queue", NULL};
+    p->look = drive_start(&p->loop,
+        &(struct drive_call){
+            .args = args, .asks = true, .limit_ms = DRIVER_LIMIT_MS, .done = on_looked, .ctx = p});
 }
 
 /* ---- giving it the messages ---- */
@@ -209,6 +169,42 @@ static void on_injected(void *ctx, struct client_result *result)
     }
     if (!p->ending)
         inject_more(p);
+}
+
+/* The same, by its driver. */
+static void on_handed_over(void *ctx, bool said, char *why)
+{
+    struct injection *in = ctx;
+    struct mta_play *p = in->play;
+    (void)said;
+    in->handing = NULL;
+    p->running--;
+    if (why && !p->ending)
+        give_up(p, mem_format("%s did not take the message for %s: %s", p->mta->title,
+                       script_scenario(in->scenario->script)->name, why));
+    free(why);
+    if (!p->ending)
+        inject_more(p);
+}
+
+/* Lines end as the host's do, with LF. */
+static void hand_over(struct mta_play *p, struct injection *in)
+{
+    size_t len = 0, n = in->job.rcpt_count;
+    for (size_t i = 0; i < in->job.message_len; i++)
+        if (in->message[i] != '\r') /* normalised: each stands before an LF */
+            in->message[len++] = in->message[i];
+    const char **args = mem_new((n + 3) * sizeof *args);
+    args[0] = "inject";
+    args[1] = in->from;
+    memcpy(args + 2, in->addresses, n * sizeof *args);
+    in->handing = drive_start(&p->loop, &(struct drive_call){.args = args,
+                                            .input = in->message,
+                                            .input_len = len,
+                                            .limit_ms = DRIVER_LIMIT_MS,
+                                            .done = on_handed_over,
+                                            .ctx = in});
+    free(args);
 }
 
 static void prepare(struct mta_play *p, struct injection *in, struct world_scenario *s)
@@ -248,7 +244,10 @@ static void inject_more(struct mta_play *p)
         prepare(p, in, pace_take(&p->given, uv_now(&p->loop)));
         in->scenario->record.submitted_ms = in->scenario->record.last_ms = clock_now_ms(p->clock);
         p->running++;
-        client_open(&p->loop, p->wall, &in->job, on_injected, in);
+        if (p->mta->host)
+            client_open(&p->loop, p->wall, &in->job, on_injected, in);
+        else
+            hand_over(p, in);
     }
     if (p->ending)
         return;
@@ -349,19 +348,40 @@ static void on_event(void *ctx, const struct transcript_event *event)
     p->last_event_ms = uv_now(&p->loop);
 }
 
+static void on_grace(uv_timer_t *timer)
+{
+    struct mta_play *p = timer->data;
+    uv_process_kill(&p->daemon, SIGKILL);
+}
+
+static void stop_daemon(struct mta_play *p)
+{
+    if (p->daemon_running) {
+        uv_process_kill(&p->daemon, SIGTERM);
+        uv_timer_start(&p->patience, on_grace, GRACE_MS, 0);
+    } else
+        uv_close((uv_handle_t *)&p->patience, NULL);
+}
+
+static void stop_calls(struct mta_play *p)
+{
+    if (p->look)
+        drive_kill(p->look);
+    for (size_t i = 0; i < p->given.given; i++)
+        if (p->injections[i].handing)
+            drive_kill(p->injections[i].handing);
+}
+
 static void finish(struct mta_play *p)
 {
     if (p->ending)
         return;
     p->ending = true;
     uv_close((uv_handle_t *)&p->timer, NULL);
-    uv_close((uv_handle_t *)&p->patience, NULL);
     uv_close((uv_handle_t *)&p->pace, NULL);
-    if (p->daemon_running)
-        uv_process_kill(&p->daemon, SIGTERM);
+    stop_daemon(p);
+    stop_calls(p);
     world_close(p->world);
-    clock_close(p->clock);
-    clock_close(p->wall);
 }
 
 static bool open_world(struct mta_play *p)
@@ -399,7 +419,10 @@ static void begin(struct mta_play *p)
         transcript_add_sink(p->config->transcript, (struct transcript_sink){on_event, p});
     uv_timer_start(
         &p->patience, on_patience, (uint64_t)(p->mta->patience * 1000) + START_LIMIT_MS, 0);
-    knock(&p->timer);
+    if (p->mta->host)
+        knock(&p->timer);
+    else
+        inject_more(p); /* its driver waits where it must */
 }
 
 /* Beside the log, where --work says so; a box without it has a place that goes with it. */
@@ -438,6 +461,10 @@ bool play_mta(
     char *version = ask_version();
     require(uv_loop_init(&p.loop) == 0);
     begin(&p);
+    uv_run(&p.loop, UV_RUN_DEFAULT);
+    clock_close(
+        p.clock); /* not before: how long a peer that does not leave is waited for is theirs */
+    clock_close(p.wall);
     uv_run(&p.loop, UV_RUN_DEFAULT);
     require(uv_loop_close(&p.loop) == 0);
     free_injections(&p);

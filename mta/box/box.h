@@ -50,7 +50,7 @@ struct mta {
     char *datadir; /* the folder it lies in, as given */
     char *dir;     /* its own folder, absolute */
     char *title;   /* for people: "Postfix 3.7" */
-    char *host;    /* submission address, an IPv4 literal inside the box */
+    char *host; /* submission address, an IPv4 literal inside the box; NULL: by `driver inject` */
     unsigned port;
     double clock; /* protocol seconds that one real second stands for */
     double time; /* seconds of its own that pass in a real one; 1: it lives on the machine's time */

@@ -189,8 +189,8 @@ static bool read_conf(struct mta *mta, struct lines *at)
     mta->time = 1;
     if (!read_pairs(mta, at))
         return false;
-    if (!mta->title || !mta->host || mta->clock <= 0 || mta->patience <= 0) {
-        *at->why = box_format("%s: title, submission, clock and patience must be given", at->path);
+    if (!mta->title || mta->clock <= 0 || mta->patience <= 0) {
+        *at->why = box_format("%s: title, clock and patience must be given", at->path);
         return false;
     }
     return true;

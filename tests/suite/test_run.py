@@ -218,6 +218,23 @@ def one_that_dies_is_one_error_and_the_others_go_on():
 
 
 @test
+def one_without_submission_is_given_mail_by_its_driver():
+    boxes()
+    with Place() as place:
+        toy = place.toy("toy")
+        conf = os.path.join(toy, "mta.conf")
+        with open(conf, encoding="ascii") as f:
+            lines = [line for line in f if not line.startswith("submission")]
+        with open(conf, "w", encoding="ascii") as f:
+            f.writelines(lines)
+        assert "1 of 1 as expected: 1 exact" in run("--sender", toy, "unknown-user").stdout
+        with open(os.path.join(toy, "refuses"), "w", encoding="ascii"):
+            pass
+        done = run("--sender", toy, "unknown-user", status=2)
+        assert "Toy did not take the message for unknown-user: driver inject: status 3" in done.stderr, done.stderr
+
+
+@test
 def one_that_is_killed_is_told_too():
     boxes()
     with Place() as place:

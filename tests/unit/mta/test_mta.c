@@ -133,8 +133,8 @@ static void complains_about_mta_conf(void **state)
         folder, "mta.conf", "clock = fast\n", "a whole number above 0 is wanted, not fast");
     expect_complaint(folder, "mta.conf", "clock = 0\n", "a whole number above 0 is wanted, not 0");
     expect_complaint(folder, "mta.conf", "lacks = tls\n", "lacks wants WHAT: WHY, not tls");
-    expect_complaint(folder, "mta.conf", "title = x\n",
-        "mta.conf: title, submission, clock and patience must be given");
+    expect_complaint(
+        folder, "mta.conf", "title = x\n", "mta.conf: title, clock and patience must be given");
     expect_complaint(folder, "mta.conf", "", "must be given");
 }
 
