@@ -139,7 +139,9 @@ static void set_flags(struct bounce_recipient *out, const struct decision *decis
     bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
     bool permanent = reason->permanent && !(decision->rule && decision->rule->transient);
 
-    if (decision->reply.code)
+    if (decision->expired && decision->rule && decision->rule->transient)
+        permanent = false; /* the code is the word of the server that gave up */
+    else if (decision->reply.code)
         permanent = decision->reply.code / 100 == 5;
     else if (decision->expired && !decision->status.subject && !decision->status.detail)
         permanent = false; /* Exim writes 5.0.0 whatever it was that outlived the queue */

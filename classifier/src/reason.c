@@ -206,6 +206,11 @@ static void score_reply(struct scoring *scoring, unsigned code)
             score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
 }
 
+static bool same_detail(struct status a, struct status b)
+{
+    return a.subject == b.subject && a.detail == b.detail;
+}
+
 /* The report's status counts, unless it is one that MTAs fill in for want of better and the reply
  * knows more. 4.4.7 only says that the queue gave up: the reply says why. */
 static struct status choose_status(struct status stated, const struct reply *reply)
@@ -218,6 +223,14 @@ static struct status choose_status(struct status stated, const struct reply *rep
     if (inner > 0 && (own == 0 || (own < 2 && inner > own) || gave_up))
         return reply->status;
     return stated;
+}
+
+/* Haraka, when it gives up, makes 5.2.2 of the 4.2.2 that it quotes. */
+static struct status as_quoted(struct status stated, const struct reply *reply)
+{
+    bool reworded = stated.class_ == 5 && reply->code / 100 == 4 && reply->status.class_ == 4;
+
+    return reworded && same_detail(stated, reply->status) ? reply->status : stated;
 }
 
 static void find_reply(struct scoring *scoring)
@@ -248,6 +261,15 @@ static void find_reply(struct scoring *scoring)
     }
 }
 
+/* "550 4.1.1", and a report that repeats the 4.1.1: the client acted on the reply code. */
+static bool own_contradiction(const struct scoring *scoring)
+{
+    const struct reply *reply = &scoring->decision->reply;
+
+    return reply->code / 100 == 5 && reply->status.class_ == 4 &&
+           same_detail(reply->status, scoring->stated);
+}
+
 /* Not: d->reply.code alone - a report that says "failed" about a transient reply means the queue
  * gave up. */
 static void find_expiry(struct scoring *scoring, bool failed)
@@ -262,7 +284,7 @@ static void find_expiry(struct scoring *scoring, bool failed)
                      scoring->scores[bounce__reason_named("expired")].points > 0;
     if (failed && transient)
         d->expired = true;
-    if (failed && scoring->stated.class_ == 4)
+    if (failed && scoring->stated.class_ == 4 && !own_contradiction(scoring))
         d->expired = true;
 }
 
@@ -427,6 +449,7 @@ void bounce__decide(struct decision *decision, const struct matching *matching,
         decision->stage = bounce__stage_find(matching);
     find_reply(&scoring);
     bounce__status_parse(record->status, &scoring.stated, &used);
+    scoring.stated = as_quoted(scoring.stated, &decision->reply);
     decision->status = choose_status(scoring.stated, &decision->reply);
     decision->contradiction = decision->reply.code && decision->status.class_ &&
                               decision->reply.code / 100 != decision->status.class_;
