@@ -294,8 +294,9 @@ static void play(struct boxed *b)
 static void fetch(struct boxed *b)
 {
     char **words = mta_fetch_command(b->mta, b->cache);
-    char *line = mem_format("fetching %s (apt-get download; unpacked below %s, not installed)",
-        b->mta->title, b->cache);
+    const char *how = strcmp(b->mta->fetches, "packages") == 0 ? "apt-get download" : "npm ci";
+    char *line = mem_format(
+        "fetching %s (%s; unpacked below %s, not installed)", b->mta->title, how, b->cache);
     b->watcher.on_said(b->watcher.ctx, line);
     free(line);
     for (size_t i = 0; words[i]; i++)

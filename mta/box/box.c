@@ -179,7 +179,7 @@ static bool find_packages(struct request *r, const char *name)
 {
     if (r->mta->root)
         r->plan.root = r->mta->root;
-    if (!r->mta->packages[0])
+    if (!r->mta->fetches)
         return true;
     if (!r->cache)
         r->cache = mta_cachedir();

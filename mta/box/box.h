@@ -57,8 +57,10 @@ struct mta {
     bool own_times;  /* of a profile other than queue: they are as shipped, nobody set them short */
     double patience; /* real seconds after which a message that has not bounced never will */
     size_t at_once;  /* messages it is given that have come to nothing yet; 0: any number */
-    char **packages; /* NULL-terminated; empty: nothing to fetch */
-    char *root;      /* a tree laid over /usr and /etc in place of packages, absolute; NULL: none */
+    char **packages; /* of Debian, NULL-terminated */
+    const char *fetches; /* the file that says what must be fetched: "packages",
+                          * "package-lock.json" (npm); NULL: nothing */
+    char *root; /* a tree laid over /usr and /etc in place of packages, absolute; NULL: none */
     struct mta_lack *lacks; /* what this MTA does not do */
     size_t n_lacks;
     struct mta_user *users;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* mta.c - reads the folder that describes an MTA: mta.conf, packages, users, known-losses,
+/* mta.c - reads the folder that describes an MTA: mta.conf, what it fetches, users, known-losses,
  * known-conduct. */
 #include "box/box.h"
 
@@ -209,6 +209,19 @@ static bool read_packages(struct mta *mta, struct lines *at)
     return true;
 }
 
+/* What is in an npm lock is npm's; only one thing can be laid over /usr. */
+static bool read_lock(struct mta *mta, struct lines *at)
+{
+    if (mta->packages[0])
+        mta->fetches = "packages";
+    if (!at->text)
+        return true;
+    if (mta->fetches)
+        *at->why = box_format("%s: there are packages of Debian beside it already", at->path);
+    mta->fetches = "package-lock.json";
+    return !*at->why;
+}
+
 /* An entry ends up in a passwd line, where ':' would start another field. */
 static bool read_user(struct mta *mta, char *line, struct lines *at)
 {
@@ -349,9 +362,10 @@ struct mta *mta_load(const char *datadir, const char *name, char **why)
     *why = NULL;
     bool good = mta->dir && read_file(mta, "mta.conf", read_conf, why) &&
                 read_file(mta, "packages", read_packages, why) &&
+                read_file(mta, "package-lock.json", read_lock, why) &&
                 read_file(mta, "users", read_users, why) && read_both_known(mta, "", why);
-    if (good && mta->root && mta->packages[0])
-        *why = box_format("%s/packages: it has a root in mta.conf already", mta->dir);
+    if (good && mta->root && mta->fetches)
+        *why = box_format("%s/%s: it has a root in mta.conf already", mta->dir, mta->fetches);
     if (good && !*why)
         return mta;
     if (!mta->dir)

@@ -117,10 +117,10 @@ char *mta_root(const struct mta *mta, const char *cache)
 
 bool mta_fetched(const struct mta *mta, const char *cache)
 {
-    if (!mta->packages[0])
+    if (!mta->fetches)
         return true;
-    char *wanted_path = box_format("%s/packages", mta->dir);
-    char *had_path = box_format("%s/%s/packages", cache, mta->name);
+    char *wanted_path = box_format("%s/%s", mta->dir, mta->fetches);
+    char *had_path = box_format("%s/%s/%s", cache, mta->name, mta->fetches);
     char *root = mta_root(mta, cache);
     char *wanted = file_read(wanted_path), *had = file_read(had_path);
     bool same = wanted && had && strcmp(wanted, had) == 0 && file_exists(root);

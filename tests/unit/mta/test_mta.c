@@ -222,6 +222,27 @@ static void knows_what_is_fetched(void **state)
     free(cache);
 }
 
+/* A lock of npm is compared as it is; what is in it is npm's business. */
+static void npm_in_place_of_packages(void **state)
+{
+    struct folder *folder = folder_of(state);
+    char *why, *cache = folder_path(folder, "cache");
+    folder_write(folder, "mta/some/package-lock.json", "{}\n", 0644);
+    struct mta *mta = load(folder, &why);
+    assert_non_null(mta);
+    assert_string_equal(mta->fetches, "package-lock.json");
+    folder_write(folder, "cache/some/root/usr/x", "", 0644);
+    assert_false(mta_fetched(mta, cache));
+    folder_write(folder, "cache/some/package-lock.json", "{}\n", 0644);
+    assert_true(mta_fetched(mta, cache));
+    folder_write(folder, "mta/some/package-lock.json", "{ }\n", 0644);
+    assert_false(mta_fetched(mta, cache));
+    mta_free(mta);
+    free(cache);
+    expect_complaint(folder, "packages", "some-mta\n",
+        "some/package-lock.json: there are packages of Debian beside it already");
+}
+
 static void lists_names(void **state)
 {
     struct folder *folder = folder_of(state);
@@ -335,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(complains_about_lists, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_names_that_are_paths, set_up, tear_down),
         cmocka_unit_test_setup_teardown(knows_what_is_fetched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(npm_in_place_of_packages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_root_of_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_what_a_user_writes, set_up, tear_down),
