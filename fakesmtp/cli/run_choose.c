@@ -89,11 +89,15 @@ static bool find_mta(struct run *run, const char *word, bool named)
         mta_free(mta);
         return false;
     }
+    char *twice = mem_format("%s: a sender of this name is played already", mta->name);
     if (!add_sender(run, mta->name, mta)) {
         if (named && strchr(word, '/'))
-            fprintf(stderr, "fakesmtp run: %s: a sender of this name is played already\n", word);
+            cli_complain("run", twice);
+        else
+            free(twice);
         return !named || !strchr(word, '/');
     }
+    free(twice);
     if (!has) {
         struct outcome *outcome = &run->senders[run->sender_count - 1].outcome;
         outcome->state = OUTCOME_SKIPPED;

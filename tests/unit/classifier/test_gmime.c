@@ -260,7 +260,7 @@ static void gmime_sees_the_same_parts(void **state)
     (void)state;
     for (char **folder = folders; *folder; folder++)
         compare_all(*folder, &tally);
-    print_message("%u messages compared, %u alike to the word\n", tally.compared, tally.equal);
+    print_message("# %u messages compared, %u alike to the word\n", tally.compared, tally.equal);
     assert_true(tally.compared > 50);
     assert_int_equal(tally.wrong, 0);
     g_hash_table_iter_init(&iter, tally.listed);
