@@ -8,7 +8,17 @@
 #include <string.h>
 #include "util/mem.h"
 
-enum { DEFAULT_MEMORY = 64 << 20, DEFAULT_INSTRUCTIONS = 5000000, DEFAULT_CPU_MS = 2000 };
+/* With the address sanitizer everything takes several times as long, and allocations more. */
+#ifdef __SANITIZE_ADDRESS__
+enum { CPU_TIMES = 10 };
+#else
+enum { CPU_TIMES = 1 };
+#endif
+enum {
+    DEFAULT_MEMORY = 64 << 20,
+    DEFAULT_INSTRUCTIONS = 5000000,
+    DEFAULT_CPU_MS = 2000 * CPU_TIMES
+};
 
 static void *allocate(void *ud, void *old, size_t old_size, size_t size)
 {

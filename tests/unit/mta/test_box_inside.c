@@ -137,9 +137,14 @@ static int check_syslog(void)
     if (read(watch, event, sizeof event) <= 0)
         return wrong("wait for the line", strerror(errno));
     char *text = file_read("/var/log/syslog");
-    if (!text || !strstr(text, " probe: to=<a@b.example>, stat=Sent\n") || strchr(text, '\n')[1])
-        return wrong("a line in /var/log/syslog", text ? text : strerror(errno));
-    return text[0] == '<' ? wrong("the priority is in", text) : 0;
+    bool there =
+        text && strstr(text, " probe: to=<a@b.example>, stat=Sent\n") && !strchr(text, '\n')[1];
+    int bad = !there           ? wrong("a line in /var/log/syslog", text ? text : strerror(errno))
+                        : text[0] == '<' ? wrong("the priority is in", text)
+                               : 0;
+    free(text);
+    close(watch);
+    return bad;
 }
 
 static int check_environment(void)
