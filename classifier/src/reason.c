@@ -109,7 +109,8 @@ static void score_words(struct scoring *scoring)
 
         /* Boilerplate has all the words that the rules without a phrase of their own look for, and
          * so have the commands and host names around a reply. */
-        if (rule->strength == STRENGTH_FAIR && hit->zone > (answered ? ZONE_DECISIVE : ZONE_SAID))
+        if ((rule->strength == STRENGTH_FAIR || rule->own_words) &&
+            hit->zone > (answered ? ZONE_DECISIVE : ZONE_SAID))
             continue;
 
         /* A server that answered is a better reason than the queue that gave up on it. */

@@ -383,6 +383,8 @@ static bool rule_line(struct reading *r, const char *keyword, char *rest)
         r->rule->transient = true;
     else if (!strcmp(keyword, "flags") && !strcmp(rest, "links"))
         r->rule->links = true;
+    else if (!strcmp(keyword, "flags") && !strcmp(rest, "own-words"))
+        r->rule->own_words = true;
     else if (!strcmp(keyword, "say"))
         add_use(r, index, USE_SAY, 0, rest);
     else if (!strcmp(keyword, "and") && r->rule->needs < NEEDS_CAP)

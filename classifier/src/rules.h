@@ -79,6 +79,7 @@ struct rule {
     uint8_t needs;  /* how many USE_NEED conditions */
     bool transient; /* the words say that it will pass */
     bool links;     /* names inside links, mail addresses and names of hosts count */
+    bool own_words; /* only the server's own words count, not what the MTA put around them */
     uint16_t cond_count;
     const struct rule_cond *conds;
     /* Each may be NULL: the reason's own holds. */

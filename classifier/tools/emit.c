@@ -45,9 +45,9 @@ static void put_rules(FILE *out, const struct book *book)
         put_member(out, "id", rule->id);
         fprintf(out,
             " .kind = %u, .strength = %u, .target = %u, .needs = %u, .conds = bounce__conds + "
-            "%u, .cond_count = %u, .transient = %d, .links = %d,",
+            "%u, .cond_count = %u, .transient = %d, .links = %d, .own_words = %d,",
             rule->kind, rule->strength, rule->target, rule->needs, book->first_conds[i],
-            rule->cond_count, rule->transient, rule->links);
+            rule->cond_count, rule->transient, rule->links, rule->own_words);
         put_member(out, "actor", rule->actor);
         put_member(out, "explain", rule->explain);
         put_member(out, "remedy", rule->remedy);
