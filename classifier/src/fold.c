@@ -59,11 +59,14 @@ static char ascii_of(uint32_t point)
     return 0;
 }
 
+/* Small letters; U+0451, which many write as U+0435, is that. */
 static uint32_t lower_cyrillic(uint32_t point)
 {
-    if (point >= 0x410 && point < 0x430)
-        return point + 0x20;
-    return point == 0x401 ? 0x451 : point;
+    if (point >= 0x400 && point < 0x410)
+        point += 0x50;
+    else if (point >= 0x410 && point < 0x430)
+        point += 0x20;
+    return point == 0x451 ? 0x435 : point;
 }
 
 /* Small letters without accents: U+0386..U+03CE. */

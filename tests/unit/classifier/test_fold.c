@@ -23,7 +23,8 @@ static void lowers_and_collapses(void **state)
 static void drops_accents(void **state)
 {
     check("Bo\xC3\xAEte pleine \xC3\x89tat \xC5\xBB\xC3\xB3\xC5\x82w", "boite pleine etat zolw");
-    check("\xD0\x9F\xD0\xA0", "\xD0\xBF\xD1\x80"); /* Cyrillic */
+    check("\xD0\x9F\xD0\xA0", "\xD0\xBF\xD1\x80");                 /* Cyrillic */
+    check("\xD0\x81\xD1\x91\xD0\x87", "\xD0\xB5\xD0\xB5\xD1\x97"); /* U+0401, U+0451, U+0407 */
 }
 
 static void straightens_quotes(void **state)

@@ -23,6 +23,30 @@ static bool hits(const char *text, uint16_t rule)
     return false;
 }
 
+/* "germanic" of "user-unknown/germanic". */
+static const char *name_of(const struct rule *rule)
+{
+    return strchr(rule->id, '/') + 1;
+}
+
+/* A sentence in one language is not claimed for one reason by two groups of languages: the weaker
+ * of two such rules would only be dead weight. */
+static void check_language(const struct rule_example *example)
+{
+    static const char *const groups[] = {
+        "germanic", "romance", "slavic", "asian", "more-languages"};
+    const struct rule *rule = &bounce__rules[example->rule];
+    unsigned claims = 0;
+
+    for (uint16_t i = 0; i < bounce__rule_count; i++)
+        for (size_t g = 0; g < COUNT(groups); g++)
+            claims += bounce__rules[i].kind == rule->kind &&
+                      bounce__rules[i].target == rule->target &&
+                      !strcmp(name_of(&bounce__rules[i]), groups[g]) && hits(example->text, i);
+    if (claims > 1)
+        fail_msg("\"%s\": %u rules claim it for %s", example->text, claims, rule->id);
+}
+
 static void check_reason(struct bounce_reader *reader, const struct rule_example *example)
 {
     const struct rule *rule = &bounce__rules[example->rule];
@@ -52,6 +76,7 @@ static void check_rule(void **state)
             continue;
         if (example->must && !hits(example->text, number))
             fail_msg("\"%s\" does not match %s", example->text, rule->id);
+        check_language(example);
         if (rule->kind == RULE_REASON)
             check_reason(reader, example);
         else if (!example->must && hits(example->text, number))
