@@ -80,6 +80,7 @@ int l_open_sandbox(lua_State *L);
 /* Each puts its own in the place of Lua's, in the table of globals on top. */
 void open_library(lua_State *L);
 void open_order(lua_State *L);
+void open_metatable(lua_State *L);
 void open_strings(lua_State *L); /* into the table `string` on top */
 /* order.c: pushes the keys of the table at index, a positive one, as a list: in their order */
 void order_push_keys(lua_State *L, int table);

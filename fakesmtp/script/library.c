@@ -120,22 +120,6 @@ static int l_remove(lua_State *L)
 
 /* ---- base ---- */
 
-/* No finalizers, which would run outside of every budget; no weak tables, whose collection can take
- * a time that grows with the square of their size and that nothing interrupts. */
-static int l_setmetatable(lua_State *L)
-{
-    static const char *const denied[] = {"__gc", "__mode"};
-    luaL_checktype(L, 1, LUA_TTABLE);
-    luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
-    for (size_t i = 0; i < 2 && lua_istable(L, 2); i++) {
-        lua_pushstring(L, denied[i]);
-        if (lua_rawget(L, 2) != LUA_TNIL)
-            return luaL_error(L, "%s is not available to scenarios", denied[i]);
-        lua_pop(L, 1);
-    }
-    return go_on(L);
-}
-
 /* For whoever writes the scenario: to standard error. */
 static int l_print(lua_State *L)
 {
@@ -171,7 +155,6 @@ void open_library(lua_State *L)
     static const char *const utf8s[] = {"codepoint", "codes", "len", "offset", NULL};
     static const luaL_Reg tables[] = {{"insert", l_insert}, {"remove", l_remove}, {NULL, NULL}};
     stand_before(L, "tonumber", l_by_length);
-    stand_before(L, "setmetatable", l_setmetatable);
     lua_pushcfunction(L, l_print);
     lua_setfield(L, -2, "print");
     lua_getfield(L, -1, "string");

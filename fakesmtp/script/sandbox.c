@@ -188,6 +188,7 @@ int l_open_sandbox(lua_State *L)
     lua_setfield(L, -2, "xpcall");
     open_library(L);
     open_order(L);
+    open_metatable(L);
     lua_newtable(L);
     lua_pushcclosure(L, l_require, 1);
     lua_setfield(L, -2, "require");

@@ -286,3 +286,20 @@ void play_breaks(const char *text, const char *line_and_text)
     talk_end(&talk);
     play_close(&play);
 }
+
+void play_says(const char *body, const char *greeting)
+{
+    struct play play;
+    struct talk talk = {0};
+    char *text = mem_format("return { connect = function(s)\n%s\nend }", body);
+    play_start(&play, text);
+    talk_begin(&talk, &play, 0, 1);
+    if (script_run_why(talk.run))
+        print_error("%s\n", script_run_why(talk.run));
+    char *want = mem_format("220 %s\r\n", greeting);
+    assert_string_equal(talk_said(&talk), want);
+    free(want);
+    talk_end(&talk);
+    play_close(&play);
+    free(text);
+}

@@ -55,6 +55,9 @@ void talk_end(struct talk *talk);
 /* Plays a scenario whose `connect` breaks at once, and asserts that it says so like this and began
  * no wait. */
 void play_breaks(const char *text, const char *line_and_text);
+/* Plays one whose `connect` has this body (from line 2 on), and asserts that it greets with
+ * "220 GREETING". */
+void play_says(const char *body, const char *greeting);
 
 /* Asserts that the run broke, and that it says so with this text after "DIR/case.lua:". */
 void assert_broke(struct talk *talk, const char *line_and_text);

@@ -134,72 +134,58 @@ static void patterns_of_chance(void **state)
     free(chunk);
 }
 
-/* Runs `connect` in a scenario, which greets with what it returns. */
-static void says(const char *body, const char *greeting)
-{
-    struct play play;
-    struct talk talk = {0};
-    char *text = mem_format("return { connect = function(s)\n%s\nend }", body);
-    play_start(&play, text);
-    talk_begin(&talk, &play, 0, 1);
-    if (script_run_why(talk.run))
-        print_error("%s\n", script_run_why(talk.run));
-    char *want = mem_format("220 %s\r\n", greeting);
-    assert_string_equal(talk_said(&talk), want);
-    free(want);
-    talk_end(&talk);
-    play_close(&play);
-    free(text);
-}
-
 static void tables_as_in_the_manual(void **state)
 {
-    says("local t = {1,2,3}; table.insert(t, 4); table.insert(t, 1, 0); return '220 ' .. "
-         "table.concat(t, ',')",
+    play_says("local t = {1,2,3}; table.insert(t, 4); table.insert(t, 1, 0); return '220 ' .. "
+              "table.concat(t, ',')",
         "0,1,2,3,4");
-    says("local t = {1,2,3}; return '220 ' .. table.remove(t, 1) .. table.remove(t) .. #t .. "
-         "tostring(table.remove({}))",
+    play_says("local t = {1,2,3}; return '220 ' .. table.remove(t, 1) .. table.remove(t) .. #t .. "
+              "tostring(table.remove({}))",
         "131nil");
-    says("return '220 ' .. tostring(pcall(table.insert, {1,2,3}, 6, 'x')) .. "
-         "tostring(pcall(table.insert, {})) .. "
-         "tostring(pcall(table.remove, {1,2}, 7))",
+    play_says("return '220 ' .. tostring(pcall(table.insert, {1,2,3}, 6, 'x')) .. "
+              "tostring(pcall(table.insert, {})) .. "
+              "tostring(pcall(table.remove, {1,2}, 7))",
         "falsefalsefalse");
-    says("return '220 ' .. table.concat({1,2,3,4}, '-', 2, 3) .. table.concat({}) .. "
-         "table.concat({1,2}, ', ')",
+    play_says("return '220 ' .. table.concat({1,2,3,4}, '-', 2, 3) .. table.concat({}) .. "
+              "table.concat({1,2}, ', ')",
         "2-31, 2");
-    says("return '220 ' .. select('#', table.unpack({1,2,nil,4}, 1, 4)) .. table.unpack({7,8}, 2)",
+    play_says(
+        "return '220 ' .. select('#', table.unpack({1,2,nil,4}, 1, 4)) .. table.unpack({7,8}, 2)",
         "48");
-    says("return '220 ' .. table.concat(table.move({1,2,3}, 1, 3, 2), '')", "1123");
-    says(
+    play_says("return '220 ' .. table.concat(table.move({1,2,3}, 1, 3, 2), '')", "1123");
+    play_says(
         "return '220 ' .. ('ab'):rep(3, '-') .. ('x'):rep(0) .. ('x'):rep(-1) .. (''):rep(1 << 60)",
         "ab-ab-ab");
-    says("return '220 ' .. tonumber('0x10') .. tonumber('z', 36) .. tostring(tonumber('1e')) .. "
-         "('%5.1f|%q'):format(2, 'a')",
+    play_says(
+        "return '220 ' .. tonumber('0x10') .. tonumber('z', 36) .. tostring(tonumber('1e')) .. "
+        "('%5.1f|%q'):format(2, 'a')",
         "1635nil  2.0|\"a\"");
 }
 
 static void sorting(void **state)
 {
-    says("local t = {3,1,2,10,-1}; table.sort(t); return '220 ' .. table.concat(t, ',')",
+    play_says("local t = {3,1,2,10,-1}; table.sort(t); return '220 ' .. table.concat(t, ',')",
         "-1,1,2,3,10");
-    says("local t = {3,1,2}; table.sort(t, function(a, b) return a > b end); return '220 ' .. "
-         "table.concat(t, ',')",
+    play_says("local t = {3,1,2}; table.sort(t, function(a, b) return a > b end); return '220 ' .. "
+              "table.concat(t, ',')",
         "3,2,1");
     /* equal ones keep their order */
-    says("local t = {}\nfor i = 1, 200 do t[i] = {i % 3, i} end\n"
-         "table.sort(t, function(a, b) return a[1] < b[1] end)\n"
-         "for i = 2, 200 do if t[i-1][1] == t[i][1] and t[i-1][2] > t[i][2] then return '220 "
-         "unstable' end end\n"
-         "return '220 stable'",
+    play_says("local t = {}\nfor i = 1, 200 do t[i] = {i % 3, i} end\n"
+              "table.sort(t, function(a, b) return a[1] < b[1] end)\n"
+              "for i = 2, 200 do if t[i-1][1] == t[i][1] and t[i-1][2] > t[i][2] then return '220 "
+              "unstable' end end\n"
+              "return '220 stable'",
         "stable");
     /* a function that lies cannot make it run for ever, or out of the table */
-    says("local t = {}\nfor i = 1, 100 do t[i] = i end\n"
-         "table.sort(t, function() return true end)\nlocal sum = 0\nfor i = 1, #t do sum = sum + "
-         "t[i] end\n"
-         "return '220 ' .. #t .. ' ' .. sum",
+    play_says(
+        "local t = {}\nfor i = 1, 100 do t[i] = i end\n"
+        "table.sort(t, function() return true end)\nlocal sum = 0\nfor i = 1, #t do sum = sum + "
+        "t[i] end\n"
+        "return '220 ' .. #t .. ' ' .. sum",
         "100 5050");
-    says("return '220 ' .. tostring(pcall(table.sort, {1, 'x'})) .. tostring(pcall(table.sort, {3, "
-         "2, 1, nil, 1}, 5))",
+    play_says(
+        "return '220 ' .. tostring(pcall(table.sort, {1, 'x'})) .. tostring(pcall(table.sort, {3, "
+        "2, 1, nil, 1}, 5))",
         "falsefalse");
 }
 
@@ -207,28 +193,31 @@ static void sorting(void **state)
 
 static void pairs_in_order(void **state)
 {
-    says("local keys = {}\n"
-         "for k in pairs { zebra = 1, apple = 1, [3] = 1, [-2] = 1, [1.5] = 1, [true] = 1, [false] "
-         "= 1, B = 1, ['10'] = 1, "
-         "['9'] = 1 } do keys[#keys + 1] = tostring(k) end\n"
-         "return '220 ' .. table.concat(keys, ' ')",
+    play_says(
+        "local keys = {}\n"
+        "for k in pairs { zebra = 1, apple = 1, [3] = 1, [-2] = 1, [1.5] = 1, [true] = 1, [false] "
+        "= 1, B = 1, ['10'] = 1, "
+        "['9'] = 1 } do keys[#keys + 1] = tostring(k) end\n"
+        "return '220 ' .. table.concat(keys, ' ')",
         "-2 1.5 3 10 9 B apple zebra false true");
-    says("local keys, k = {}, nil\nlocal t = { b = 1, a = 2, [2] = 3 }\n"
-         "repeat k = next(t, k); keys[#keys + 1] = tostring(k) until k == nil\n"
-         "return '220 ' .. table.concat(keys, ' ')",
+    play_says("local keys, k = {}, nil\nlocal t = { b = 1, a = 2, [2] = 3 }\n"
+              "repeat k = next(t, k); keys[#keys + 1] = tostring(k) until k == nil\n"
+              "return '220 ' .. table.concat(keys, ' ')",
         "2 a b nil");
-    says("local n, t = 0, { a = 1, [{}] = 2, [print] = 3 }\nfor k, v in pairs(t) do n = n + v end\n"
-         "for k, v in next, t do n = n + v end\nreturn '220 ' .. n .. tostring(next({}))",
+    play_says(
+        "local n, t = 0, { a = 1, [{}] = 2, [print] = 3 }\nfor k, v in pairs(t) do n = n + v end\n"
+        "for k, v in next, t do n = n + v end\nreturn '220 ' .. n .. tostring(next({}))",
         "12nil");
     /* what is removed on the way is left out; what is changed is seen */
-    says("local t, out = { a = 1, b = 2, c = 3 }, {}\n"
-         "for k, v in pairs(t) do out[#out + 1] = k .. v; t.b = nil; t.c = 9 end\n"
-         "return '220 ' .. table.concat(out, ' ')",
+    play_says("local t, out = { a = 1, b = 2, c = 3 }, {}\n"
+              "for k, v in pairs(t) do out[#out + 1] = k .. v; t.b = nil; t.c = 9 end\n"
+              "return '220 ' .. table.concat(out, ' ')",
         "a1 c9");
-    says("local t = setmetatable({}, { __pairs = function(t) return function(_, k) if not k then "
-         "return 1, 'x' end end, t "
-         "end })\nlocal out = ''\nfor k, v in pairs(t) do out = out .. k .. v end\nreturn '220 ' "
-         ".. out",
+    play_says(
+        "local t = setmetatable({}, { __pairs = function(t) return function(_, k) if not k then "
+        "return 1, 'x' end end, t "
+        "end })\nlocal out = ''\nfor k, v in pairs(t) do out = out .. k .. v end\nreturn '220 ' "
+        ".. out",
         "1x");
 }
 
