@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
-enum { INPUT_MOST = 256 * 1024 * 1024, REST_MOST = 6000 };
+enum { INPUT_MOST = 256 * 1024 * 1024, REST_MOST = 6000, NESTED_MOST = 2 };
 
 /* A confidence that needs no further reading. */
 #define SETTLED 0.6
@@ -105,6 +105,7 @@ struct bounce_work {
     struct notes notes;
     struct retry_facts retry;
     bool subject_read;
+    bool named;      /* the notification says who failed */
     bool bare_reply; /* no report: a transient reply is just that, no queue gave up */
 };
 
@@ -328,6 +329,7 @@ static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
         return true;
     bounce__report_read(&work->report, scratch, message);
     bounce__notes_read(&work->notes, &work->report.records, scratch, message);
+    work->named = work->report.records.count > 0;
     if (work->report.found && work->report.records.count &&
         work->report.records.first->from_report) {
         *kind = BOUNCE_KIND_BOUNCE;
@@ -345,6 +347,30 @@ static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
     else if (!work->report.records.count)
         bounce__notes_guess(&work->notes, &work->report.records, scratch, message);
     return true;
+}
+
+/* A list manager or postmaster's robot that sends on, as an attachment, a bounce it could not read:
+ * the one inside is what matters. */
+static bool read_passed_on(struct bounce_work *work, enum bounce_kind *kind)
+{
+    struct message *message = &work->reader->message, outer;
+
+    for (int level = 0; level < NESTED_MOST; level++) {
+        if (!read_kind(work, kind))
+            return false;
+        if ((*kind != BOUNCE_KIND_BOUNCE && *kind != BOUNCE_KIND_NOT_A_BOUNCE) || work->named ||
+            !bounce__kind_passes_on(message))
+            return true;
+        outer = *message;
+        if (!bounce__message_enter(message))
+            return true;
+        if (!bounce__kind_by_system(message)) {
+            *message = outer;
+            return true;
+        }
+        work->report = (struct report){0};
+    }
+    return read_kind(work, kind);
 }
 
 static enum bounce_status finish(struct bounce_work *work, bool good, struct bounce **out)
@@ -379,7 +405,7 @@ enum bounce_status bounce_explain_message(
         return BOUNCE_ENOMEM;
     bounce__message_parse(&reader->message, &reader->charsets,
         span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
-    good = read_kind(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
+    good = read_passed_on(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
     if (good)
         set_message_texts(&work);
     return finish(&work, good, out);

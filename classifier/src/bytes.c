@@ -119,6 +119,10 @@ bool bounce__lines_next(struct lines *lines, struct span *line)
     lines->at = stop;
     if (lines->at < lines->end)
         lines->at++;
+    /* "\r\r\n" is what becomes of "\r\n" where each LF was made a CRLF. */
+    if (stop == lines->cr && lines->end - lines->at > 1 && lines->at[0] == '\r' &&
+        lines->at[1] == '\n')
+        lines->at++;
     if (stop == lines->cr && stop < lines->end && lines->at < lines->end && *lines->at == '\n')
         lines->at++;
     return true;

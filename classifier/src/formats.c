@@ -14,6 +14,7 @@ struct reader {
     bool may_add;           /* recipients may be found here, no report named them */
     bool strict;
     bool desperate;      /* any line with an address names a recipient */
+    bool anybody;        /* also the sender: people write to themselves */
     bool attached;       /* still in the paragraph of the recipient line */
     bool in_reply;       /* the line before was part of a quoted reply */
     bool announced;      /* the line before said that the server's reply follows */
@@ -89,6 +90,16 @@ static bool original_address(struct reader *reader, struct span line, struct spa
     return true;
 }
 
+/* "<postmaster@far.example>: ..." is what an MTA writes about a recipient, whoever that is. */
+static bool may_fail(const struct reader *reader, struct span address, struct span line)
+{
+    line = bounce__trim(line);
+    if (reader->anybody)
+        return address.p <= line.p + 2;
+    return (!bounce__address_robot(address) || (line.p[0] == '<' && address.p == line.p + 1)) &&
+           !is_sender(reader, address);
+}
+
 static void on_recipient(
     struct reader *reader, struct span address, struct span rest, struct span line)
 {
@@ -97,8 +108,7 @@ static void on_recipient(
     if (!known &&
         (original_address(reader, line, address) || forwarded_from(reader, line, address)))
         return;
-    if (!known && reader->may_add && !bounce__address_robot(address) &&
-        !is_sender(reader, address)) {
+    if (!known && reader->may_add && may_fail(reader, address, line)) {
         known = record_add(reader->records, reader->arena);
         if (known)
             known->address = address;
@@ -330,6 +340,15 @@ static void find_original(struct notes *notes, struct arena *arena, const struct
     notes->original = header;
 }
 
+static void read_all(struct reader *reader)
+{
+    reader->notes->rest = (struct bits){0};
+    for (size_t i = 0; i < reader->notes->text_count; i++) {
+        reader->text = &reader->notes->texts[i];
+        read_text(reader);
+    }
+}
+
 static void read_texts(struct notes *notes, struct records *records, struct arena *arena,
     const struct message *message, bool may_add, bool strict)
 {
@@ -340,11 +359,22 @@ static void read_texts(struct notes *notes, struct records *records, struct aren
         .may_add = may_add,
         .strict = strict};
 
-    notes->rest = (struct bits){0};
-    for (size_t i = 0; i < notes->text_count; i++) {
-        reader.text = &notes->texts[i];
-        read_text(&reader);
-    }
+    read_all(&reader);
+}
+
+/* Nobody but the sender is named, at the beginning of a line. */
+static void read_own(struct notes *notes, struct records *records, struct arena *arena,
+    const struct message *message)
+{
+    struct reader reader = {.notes = notes,
+        .records = records,
+        .arena = arena,
+        .message = message,
+        .may_add = true,
+        .strict = true,
+        .anybody = true};
+
+    read_all(&reader);
 }
 
 /* Exim names the failed addresses in a header field of its own. */
@@ -383,6 +413,8 @@ void bounce__notes_read(struct notes *notes, struct records *records, struct are
     read_texts(notes, records, arena, message, !records->count, true);
     if (!records->count)
         read_texts(notes, records, arena, message, true, false);
+    if (!records->count)
+        read_own(notes, records, arena, message);
 }
 
 void bounce__notes_text(
@@ -423,11 +455,7 @@ static void read_desperately(struct notes *notes, struct records *records, struc
         .may_add = true,
         .desperate = true};
 
-    notes->rest = (struct bits){0};
-    for (size_t i = 0; i < notes->text_count; i++) {
-        reader.text = &notes->texts[i];
-        read_text(&reader);
-    }
+    read_all(&reader);
 }
 
 void bounce__notes_guess(struct notes *notes, struct records *records, struct arena *arena,

@@ -361,6 +361,21 @@ static bool begins_like_reply(struct span line)
            byte_digit(line.p[4]);
 }
 
+/* "jo:000000:<jo@far.example> : 192.0.2.1 : mx.far.example : 550 5.1.1 User unknown": one line of a
+ * log, with whom and why. */
+static bool logged_address(struct span line, struct span *address)
+{
+    size_t from = 0;
+
+    if (!bounce__address_next(line, &from, address))
+        return false;
+    for (size_t i = from; i + 4 < line.n; i++)
+        if (byte_blank(line.p[i]) && (line.p[i + 1] == '4' || line.p[i + 1] == '5') &&
+            begins_like_reply(span_from(line, i + 1)))
+            return true;
+    return false;
+}
+
 static bool quoted_reply(struct span line, struct span *rest)
 {
     size_t i = begins_with(line, quoting, COUNT(quoting));
@@ -421,7 +436,8 @@ enum line_role bounce__line_role(
     *address = SPAN_NONE;
     if (quoted_reply(line, rest))
         return LINE_REPLY;
-    if (!strict && has_address && sentence_address(line, address)) {
+    if (!strict && has_address &&
+        (sentence_address(line, address) || logged_address(line, address))) {
         *rest = line;
         return LINE_RECIPIENT;
     }

@@ -67,6 +67,29 @@ static bool auto_reply_fields(struct span header)
     return false;
 }
 
+/* Owners of lists get bounces as attachments: "Uncaught bounce notification" of Mailman. */
+bool bounce__kind_passes_on(const struct message *message)
+{
+    static const char *const names[] = {"-bounces@", "-owner@", "owner-", "-request@", "listserv",
+        "majordomo", "mailman", "listmaster", "-admin@", "-errors@", "sympa"};
+    struct span from = bounce__field_get(message->header, "From");
+
+    if (null_sender(message->header) || from_robot(message->header))
+        return true;
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (span_has(from, names[i]))
+            return true;
+    return false;
+}
+
+bool bounce__kind_by_system(const struct message *message)
+{
+    struct span type = message->content_type;
+
+    return null_sender(message->header) || from_robot(message->header) ||
+           span_has(type, "delivery-status") || bounce__part_of(message, PART_STATUS) != NULL;
+}
+
 /* An answer of a person, or a mail of a list: what it says of bounces is quoted. */
 static bool conversation(struct span header)
 {
@@ -82,6 +105,13 @@ static bool conversation(struct span header)
         if (bounce__field_get(header, lists[i]).p)
             return true;
     return false;
+}
+
+/* Behind the words stands the header of a message that travelled. */
+static bool returns_message(const struct notes *notes)
+{
+    return notes->original.p && (bounce__field_get(notes->original, "Received").p ||
+                                    bounce__field_get(notes->original, "Message-ID").p);
 }
 
 /* Subject, then sender, then the beginning of the text: the zones of the rules' marks. */
@@ -158,7 +188,7 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
         *kind = BOUNCE_KIND_AUTO_REPLY;
     else if (marks[ZONE_DECISIVE][MARK_BOUNCE] && (robot || null_sender(header) || has_recipient))
         *kind = BOUNCE_KIND_BOUNCE;
-    else if (marks[ZONE_REST][MARK_BOUNCE] && has_recipient)
+    else if (marks[ZONE_REST][MARK_BOUNCE] && (has_recipient || returns_message(notes)))
         *kind = BOUNCE_KIND_BOUNCE;
     else if (robot || has_reply || (null_sender(header) && has_recipient))
         *kind = BOUNCE_KIND_BOUNCE;

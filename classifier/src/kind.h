@@ -15,4 +15,9 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
 /* "failed" -> BOUNCE_KIND_BOUNCE; NOT_A_BOUNCE for anything unknown. */
 enum bounce_kind bounce__kind_of_action(struct span action);
 
+/* Does it come from a robot that passes on what it was sent, a list manager or a mail system? */
+bool bounce__kind_passes_on(const struct message *message);
+/* Could a mail system have written it: null sender, name of the sender, or a report inside? */
+bool bounce__kind_by_system(const struct message *message);
+
 #endif

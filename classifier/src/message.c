@@ -6,7 +6,14 @@
 /* TEXTS_MOST: of all texts of a message, and of all its reports, so that a text that is decoded and
  * converted in every part does not multiply. */
 /* OPENED_MOST: parts and multiparts that are entered at all; most of them are not kept. */
-enum { OPENED_MOST = 1000, HEADER_MOST = 256 * 1024, TEXTS_MOST = 1024 * 1024 };
+/* GUESS_LINES: where a boundary that the header does not name is looked for. */
+enum {
+    OPENED_MOST = 1000,
+    HEADER_MOST = 256 * 1024,
+    TEXTS_MOST = 1024 * 1024,
+    GUESS_LINES = 60,
+    PREAMBLE_LINES = 4
+};
 
 /* The boundaries that are open, outermost first. */
 struct walk {
@@ -66,6 +73,24 @@ static struct span boundary_of(struct span content_type)
     return boundary.n ? boundary : SPAN_NONE;
 }
 
+/* The boundary of a multipart whose header lost it, "boundary=" unfolded or cut off: a line
+ * "--something" with the header of a part below it. */
+static struct span guessed_boundary(struct span body, unsigned most)
+{
+    struct lines lines;
+    struct span line, boundary = SPAN_NONE;
+
+    bounce__lines_init(&lines, body);
+    for (unsigned i = 0; i < most && bounce__lines_next(&lines, &line); i++) {
+        if (boundary.n && span_starts(line, "Content-"))
+            return boundary;
+        boundary = bounce__trim(span_starts(line, "--") ? span_from(line, 2) : SPAN_NONE);
+        if (boundary.n < 4 || boundary.n > 70 || bounce__find(boundary, SPAN(" "), 0) != SIZE_MAX)
+            boundary = SPAN_NONE;
+    }
+    return SPAN_NONE;
+}
+
 /* Is the line a delimiter of an open boundary? RFC 2046 5.1.1: "--" boundary ["--"] blanks. */
 static bool delimiter(const struct walk *walk, struct span line, size_t *level, bool *closing)
 {
@@ -104,6 +129,8 @@ static size_t open_part(struct walk *walk, size_t from)
     bounce__split(rest, &header, &body);
     type = content_type_of(header);
     boundary = boundary_of(type);
+    if (!boundary.n && span_starts(type, "multipart/"))
+        boundary = guessed_boundary(body, GUESS_LINES);
     if (boundary.n && walk->depth < DEPTH_MOST) {
         walk->boundary[walk->depth++] = boundary;
         return (size_t)(body.p - message->all.p);
@@ -174,25 +201,68 @@ static void limit_texts(struct message *message)
     }
 }
 
-void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes)
+static void walk_from(struct message *message, struct span boundary)
 {
     struct walk walk = {.message = message};
-    struct span boundary;
 
-    *message = (struct message){.all = bytes, .charsets = charsets};
-    bounce__split(bytes, &message->header, &message->body);
+    if (!boundary.n)
+        return;
+    walk.boundary[walk.depth++] = boundary;
+    walk_parts(&walk, message->body);
+}
+
+/* An empty line in front of the header ends nothing. */
+static struct span without_blank_lines(struct span bytes)
+{
+    struct lines lines;
+    struct span line;
+    struct field field;
+
+    bounce__lines_init(&lines, bytes);
+    for (int i = 0; i < PREAMBLE_LINES && bounce__lines_next(&lines, &line); i++) {
+        if (bounce__field_line(line, &field))
+            return span_from(bytes, (size_t)(line.p - bytes.p));
+        if (bounce__trim(line).n)
+            break;
+    }
+    return bytes;
+}
+
+static void parse_entity(struct message *message, struct span entity)
+{
+    bounce__split(without_blank_lines(entity), &message->header, &message->body);
     message->header = span_upto(message->header, HEADER_MOST);
     message->content_type = content_type_of(message->header);
     message->multipart = span_starts(message->content_type, "multipart/");
-    boundary = boundary_of(message->content_type);
-    if (boundary.n) {
-        walk.boundary[walk.depth++] = boundary;
-        walk_parts(&walk, message->body);
-    }
+    message->part_count = 0;
+    walk_from(message, boundary_of(message->content_type));
+    /* A body without its header begins with a boundary, or with a line that speaks of MIME. */
+    if (!message->part_count && (message->multipart || !message->header.n))
+        walk_from(message,
+            guessed_boundary(message->body, message->multipart ? GUESS_LINES : PREAMBLE_LINES));
     /* A boundary that never comes (cut off, or mangled by a gateway): read it all as text. */
     if (!message->part_count)
         single_part(message, message->multipart ? PART_TEXT : type_of(message->content_type));
     limit_texts(message);
+}
+
+void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes)
+{
+    *message = (struct message){.all = bytes, .charsets = charsets};
+    parse_entity(message, bytes);
+}
+
+bool bounce__message_enter(struct message *message)
+{
+    const struct part *part = bounce__part_of(message, PART_ORIGINAL);
+    struct span entity = part ? part->body : SPAN_NONE;
+
+    if (!part || !span_starts(content_type_of(part->header), "message/rfc822") ||
+        bounce__encoding(bounce__field_main(
+            bounce__field_get(part->header, "Content-Transfer-Encoding"))) != ENCODING_NONE)
+        return false;
+    parse_entity(message, entity);
+    return true;
 }
 
 struct text bounce__part_text(

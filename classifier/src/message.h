@@ -37,6 +37,9 @@ struct message {
 };
 
 void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes);
+/* Goes on with the message that is attached to this one, if it is there as it came. Offsets stay
+ * those of the whole. */
+bool bounce__message_enter(struct message *message);
 /* The body of a part as text; HTML is reduced to its words. */
 struct text bounce__part_text(
     struct arena *arena, const struct message *message, const struct part *part);

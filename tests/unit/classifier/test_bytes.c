@@ -35,12 +35,12 @@ static void numbers_are_bounded(void **state)
 
 static void lines_end_in_any_way(void **state)
 {
-    static const char *const want[] = {"a", "b", "", "c", "d"};
+    static const char *const want[] = {"a", "b", "", "c", "d", "", "e"};
     struct lines lines;
     struct span line;
     size_t n = 0;
 
-    bounce__lines_init(&lines, SPAN("a\r\nb\n\nc\rd"));
+    bounce__lines_init(&lines, SPAN("a\r\nb\n\nc\rd\r\r\n\r\r\ne"));
     while (bounce__lines_next(&lines, &line)) {
         assert_true(n < COUNT(want));
         assert_true(span_same(line, want[n]));
