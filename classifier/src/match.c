@@ -3,7 +3,6 @@
 #include "links.h"
 #include "match.h"
 #include "program.h"
-#include <hs.h>
 #include <stdlib.h>
 
 /* What is known of one rule in one zone. */
@@ -16,8 +15,7 @@ struct seen {
 
 struct engine {
     const struct rule_table *table;
-    hs_database_t *database;
-    bool built_in;     /* the database is the library's own and not to be freed */
+    struct database database;
     struct seen *seen; /* rule_count * ZONE_COUNT */
     uint32_t *touched; /* indexes into seen */
     size_t touched_count;
@@ -50,69 +48,49 @@ static const struct rule_table *built_in(struct rule_table *table)
     return table;
 }
 
-/* The database that was built with the library, used where it lies: all processes share its pages,
- * and only those are read that a scan comes to. False: this libhs is not the one that made it. */
-static bool load_database(struct engine *engine)
-{
-    if (strcmp(hs_version(), bounce__database_version) != 0)
-        return false;
-    engine->database = (hs_database_t *)(uintptr_t)bounce__database; /* never written to */
-    engine->built_in = true;
-    return true;
-}
-
-/* The same from the phrases: some 40 ms for all that are built in. */
-static bool compile_database(struct engine *engine, size_t *phrase)
-{
-    size_t n = engine->table->pattern_count;
-    unsigned *flags = calloc(n + 1, sizeof *flags), *ids = calloc(n + 1, sizeof *ids);
-    hs_compile_error_t *error = NULL;
-    hs_error_t status = HS_NOMEM;
-
-    for (unsigned i = 0; flags && ids && i < n; i++)
-        ids[i] = i;
-    if (flags && ids)
-        status = hs_compile_multi(engine->table->patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK,
-            NULL, &engine->database, &error);
-    if (status != HS_SUCCESS && error && error->expression >= 0)
-        *phrase = (size_t)error->expression;
-    hs_free_compile_error(error);
-    free(flags);
-    free(ids);
-    return status == HS_SUCCESS;
-}
-
 static void engine_free(struct engine *engine)
 {
-    if (!engine->built_in)
-        hs_free_database(engine->database);
+    bounce__database_free(&engine->database);
     free(engine->touched);
     free(engine->seen);
     free(engine->found);
     *engine = (struct engine){0};
 }
 
-bool bounce__matcher_add(struct matcher *matcher, const struct rule_table *table, size_t *phrase)
+static enum database_status engine_fill(
+    struct matcher *matcher, struct engine *engine, size_t *phrase)
 {
-    struct engine *engine = &matcher->engines[matcher->engine_count];
-    size_t n = table->rule_count + 1;
+    size_t n = engine->table->rule_count + 1;
+    enum database_status status;
 
     *phrase = SIZE_MAX;
-    if (matcher->engine_count == ENGINES_MOST)
-        return false;
-    *engine = (struct engine){.table = table,
-        .seen = calloc(n * ZONE_COUNT, sizeof *engine->seen),
-        .touched = calloc(n * ZONE_COUNT, sizeof *engine->touched),
-        .found = calloc(n, sizeof *engine->found)};
-    if (!engine->seen || !engine->touched || !engine->found ||
-        !((table->rules == bounce__rules && load_database(engine)) ||
-            compile_database(engine, phrase)) ||
-        hs_alloc_scratch(engine->database, &matcher->scratch) != HS_SUCCESS) {
+    engine->seen = calloc(n * ZONE_COUNT, sizeof *engine->seen);
+    engine->touched = calloc(n * ZONE_COUNT, sizeof *engine->touched);
+    engine->found = calloc(n, sizeof *engine->found);
+    if (!engine->seen || !engine->touched || !engine->found)
+        return DATABASE_NO_MEMORY;
+    status = bounce__database_open(&engine->database, engine->table, phrase);
+    if (status == DATABASE_OK && !bounce__database_scratch(&engine->database, &matcher->scratch))
+        status = DATABASE_NO_MEMORY;
+    return status;
+}
+
+enum database_status bounce__matcher_add(
+    struct matcher *matcher, const struct rule_table *table, size_t *phrase)
+{
+    struct engine *engine = &matcher->engines[matcher->engine_count];
+    enum database_status status;
+
+    *phrase = SIZE_MAX;
+    if (bounce__matcher_full(matcher))
+        return DATABASE_NO_MEMORY;
+    *engine = (struct engine){.table = table};
+    status = engine_fill(matcher, engine, phrase);
+    if (status == DATABASE_OK)
+        matcher->engine_count++;
+    else
         engine_free(engine);
-        return false;
-    }
-    matcher->engine_count++;
-    return true;
+    return status;
 }
 
 void bounce__matcher_drop(struct matcher *matcher)
@@ -129,7 +107,7 @@ int bounce__matcher_new(struct matcher **out)
     *out = NULL;
     if (!matcher)
         return -1;
-    if (!bounce__matcher_add(matcher, built_in(&matcher->built_in), &phrase)) {
+    if (bounce__matcher_add(matcher, built_in(&matcher->built_in), &phrase) != DATABASE_OK) {
         bounce__matcher_free(matcher);
         return -1;
     }
@@ -300,7 +278,7 @@ static bool scan(struct matcher *matcher, size_t which)
     hs_error_t status;
 
     engine->touched_count = 0;
-    status = hs_scan(engine->database, matching->fold.out, (unsigned)matching->fold.n, 0,
+    status = hs_scan(engine->database.all, matching->fold.out, (unsigned)matching->fold.n, 0,
         matcher->scratch, on_phrase, &context);
     for (size_t i = 0; i < engine->touched_count; i++)
         take_hit(matcher, which, engine->touched[i]);

@@ -3,6 +3,7 @@
 #ifndef BOUNCE_MATCH_H
 #define BOUNCE_MATCH_H
 
+#include "database.h"
 #include "reply.h"
 #include "rules.h"
 
@@ -35,12 +36,13 @@ static inline int hit_strength(const struct hit *hit)
     return hit->rule->strength + (hit->engine ? SITE_BONUS : 0);
 }
 
-/* 0, or -1 when memory ran out. */
+/* 0, or -1 when memory ran out or there is no libhs for the rules. */
 int bounce__matcher_new(struct matcher **out);
 void bounce__matcher_free(struct matcher *matcher);
-/* Adds rules; the table is kept and must outlive the matcher. False, and nothing changed: memory
- * ran out, or libhs refuses a phrase; then *phrase is its number, else SIZE_MAX. */
-bool bounce__matcher_add(struct matcher *matcher, const struct rule_table *table, size_t *phrase);
+/* Adds rules where there is room; the table is kept and must outlive the matcher. Unless this is
+ * DATABASE_OK nothing has changed; *phrase as in bounce__database_open(). */
+enum database_status bounce__matcher_add(
+    struct matcher *matcher, const struct rule_table *table, size_t *phrase);
 /* No room for more rules? */
 bool bounce__matcher_full(const struct matcher *matcher);
 /* Sets all counts to zero. */

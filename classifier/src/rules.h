@@ -149,12 +149,15 @@ extern const struct rule_use bounce__uses[];
 /* Program of pattern i (program.h): from words[first_word[i]] on. */
 extern const uint16_t bounce__programs[];
 extern const uint32_t bounce__first_word[];
-/* All patterns as one serialized Hyperscan database for any CPU of this architecture. */
-/* All patterns as a database of libhs in memory, at an address that is a multiple of this; good for
- * the libhs that calls itself by this version and for no other. */
+/* All patterns as a database of libhs in memory, for any CPU of this architecture, at an address
+ * that is a multiple of this; good for the libhs that calls itself by this version and for no
+ * other. */
 enum { DATABASE_ALIGNMENT = 64 };
 extern const unsigned char bounce__database[];
 extern const char bounce__database_version[];
+/* What hs_alloc_scratch() wants to know of it, as a small database; size 0: there is none. */
+extern const unsigned char bounce__outline[];
+extern const size_t bounce__outline_size;
 
 /* Only in the table of tests, not in the library. */
 extern const struct rule_example bounce__examples[];

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* emit.c - writes the tables of rules.h as C, and the phrases as one serialized Hyperscan database.
- */
+/* emit.c - writes the tables of rules.h as C. */
 #include "emit.h"
 #include "program.h"
-#include <hs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,74 +162,6 @@ static bool put_programs(FILE *out, struct rulemem *memory, const struct phrase_
     return good;
 }
 
-/* As a string: a compiler takes seconds and a quarter of a gigabyte for as many numbers. */
-static void put_bytes(FILE *out, const char *name, const char *bytes, size_t size)
-{
-    fprintf(out, "__extension__ const unsigned char %s[] __attribute__((aligned(%d))) =\n    \"",
-        name, DATABASE_ALIGNMENT);
-    for (size_t i = 0; i < size; i++)
-        fprintf(out, "%s\\%03o", i % 64 || !i ? "" : "\"\n    \"", (unsigned char)bytes[i]);
-    fputs("\";\n", out);
-}
-
-/* The database as libhs lays it out at an aligned address. Its parts are found by offsets from
- * there, so the library can use the bytes where they lie: nothing to copy, to check or to fault in.
- * NULL: memory ran out, or libhs refused. */
-static char *lay_out(const hs_database_t *database, size_t *size)
-{
-    char *bytes = NULL, *image = NULL;
-    size_t n = 0;
-
-    if (hs_serialize_database(database, &bytes, &n) == HS_SUCCESS &&
-        hs_serialized_database_size(bytes, n, size) == HS_SUCCESS) {
-        *size = (*size + DATABASE_ALIGNMENT - 1) / DATABASE_ALIGNMENT * DATABASE_ALIGNMENT;
-        image = aligned_alloc(DATABASE_ALIGNMENT, *size);
-    }
-    if (image) {
-        memset(image, 0, *size);
-        if (hs_deserialize_database_at(bytes, n, (hs_database_t *)image) != HS_SUCCESS) {
-            free(image);
-            image = NULL;
-        }
-    }
-    free(bytes);
-    return image;
-}
-
-/* For any CPU of this architecture: neither tuned nor with features of the build host. */
-static bool put_database(FILE *out, struct rulemem *memory, const char *const *patterns, size_t n)
-{
-    hs_platform_info_t generic = {0};
-    unsigned *flags = bounce__rulemem_new(memory, n * sizeof *flags);
-    unsigned *ids = bounce__rulemem_new(memory, n * sizeof *ids);
-    hs_compile_error_t *error = NULL;
-    hs_database_t *database = NULL;
-    char *image;
-    size_t size = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        ids[i] = (unsigned)i;
-    }
-    if (hs_compile_multi(patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK, &generic, &database,
-            &error) != HS_SUCCESS) {
-        fprintf(stderr, "rulec: %s: %s\n",
-            error && error->expression >= 0 ? patterns[error->expression] : "phrases",
-            error ? error->message : "no reason given");
-        hs_free_compile_error(error);
-        return false;
-    }
-    image = lay_out(database, &size);
-    hs_free_database(database);
-    if (!image)
-        return false;
-    put_bytes(out, "bounce__database", image, size);
-    free(image);
-    fputs("const char bounce__database_version[] = ", out);
-    put_string(out, hs_version());
-    fputs(";\n", out);
-    return true;
-}
-
 bool emit_tables(const struct book *book, const char *path)
 {
     FILE *out = fopen(path, "w");
@@ -247,7 +177,7 @@ bool emit_tables(const struct book *book, const char *path)
     put_codes(out, book);
     put_uses(out, p.uses, book->use_count, p.regexes, p.first, p.count);
     good = put_programs(out, book->memory, p.uses, p.first, p.count) &&
-           put_database(out, book->memory, p.regexes, p.count);
+           emit_database(out, book->memory, p.regexes, p.count);
     return fclose(out) == 0 && good;
 }
 

@@ -4,6 +4,7 @@
 #define EMIT_H
 
 #include "rulefile.h"
+#include <stdio.h>
 
 /* codes.c: the lines of the code tables. */
 bool codes_line(struct book *book, struct place place, char *keyword, char *rest);
@@ -11,5 +12,8 @@ bool codes_line(struct book *book, struct place place, char *keyword, char *rest
 /* Both report on stderr and return false when the file cannot be written. */
 bool emit_tables(const struct book *book, const char *path);
 bool emit_examples(const struct book *book, const char *path);
+
+/* database.c: the phrases, from the rule book's memory. False when libhs refuses one of them. */
+bool emit_database(FILE *out, struct rulemem *memory, const char *const *patterns, size_t n);
 
 #endif
