@@ -12,7 +12,7 @@
 ---@field raw string
 ---@field code integer
 
----@class Address of MAIL FROM or RCPT TO
+---@class Address of MAIL FROM or RCPT TO; can be read only, as all that a handler is given
 ---@field addr string user@domain
 ---@field user string the local part
 ---@field domain string
@@ -60,7 +60,7 @@
 ---@field close_notify? boolean false: the connection ends without one
 ---@field timeout? number seconds for the handshake, 300 otherwise
 
----@class Session the connection; its facts are to be read only
+---@class Session the connection; its facts can be read only
 ---@field id integer number of the session in this run
 ---@field connection integer how many-th to this host
 ---@field peer string "192.0.2.1:40123"

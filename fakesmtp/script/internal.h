@@ -81,9 +81,23 @@ int l_open_sandbox(lua_State *L);
 void open_library(lua_State *L);
 void open_order(lua_State *L);
 void open_metatable(lua_State *L);
+void open_tell(lua_State *L);
+void open_readonly(lua_State *L);
 void open_strings(lua_State *L); /* into the table `string` on top */
 /* order.c: pushes the keys of the table at index, a positive one, as a list: in their order */
 void order_push_keys(lua_State *L, int table);
+
+/* tell.c: as luaL_tolstring(), which pushes the text, but the same in every process */
+const char *tell(lua_State *L, int index);
+
+/* readonly.c: puts a read-only face of kind `fact` in the place of the table on top, which may be
+ * one already */
+void readonly_wrap(lua_State *L);
+void readonly_push_none(lua_State *L); /* an empty one */
+/* Pushes the table behind the read-only one at index, a positive one. False: it is none, and
+ * nothing is pushed. */
+bool readonly_push_real(lua_State *L, int index);
+void open_readonly_helpers(lua_State *L); /* for polite_*.lua alone */
 
 /* source.c: a whole file of text, 1 MiB at most; caller frees. NULL: *why, caller frees, or NULL
  * where there is no such file. */
@@ -97,6 +111,7 @@ struct script_run *verbs_who_waits(lua_State *L);
 double verbs_seconds(lua_State *L, int index); /* an argument that is a time from 0 up */
 int l_session_index(lua_State *L);             /* verbs_facts.c: upvalue: the table of verbs */
 int l_session_newindex(lua_State *L);
+int l_session_tostring(lua_State *L);
 void open_verbs_bytes(lua_State *L); /* verbs_bytes.c: into the table of verbs on top */
 int l_open_verbs(lua_State *L);      /* leaves the table of polite.lua's own functions */
 int push_input(struct script_run *run, lua_State *co, enum waiting kind, enum script_input input,

@@ -53,6 +53,33 @@ static int l_rep(lua_State *L)
     return go_on(L);
 }
 
+/* The letter of the conversion that begins behind a '%'; *at is moved behind it. */
+static char conversion(const char **at, const char *end)
+{
+    while (*at < end && **at && strchr("-+ #0123456789.", **at))
+        ++*at;
+    return *at < end ? *(*at)++ : '\0';
+}
+
+/* %s as tell() does it; Lua's own has nothing but texts to put in then. */
+static int l_format(lua_State *L)
+{
+    size_t len;
+    const char *at = luaL_checklstring(L, 1, &len), *end = at + len;
+    int arg = 1, top = lua_gettop(L);
+    while ((at = memchr(at, '%', (size_t)(end - at)))) {
+        at++;
+        char letter = conversion(&at, end);
+        if (letter == 'p')
+            return luaL_error(L, "%%p is not available to scenarios: addresses are never the same");
+        if (letter == '%' || ++arg > top || letter != 's')
+            continue;
+        tell(L, arg);
+        lua_replace(L, arg);
+    }
+    return l_by_length(L);
+}
+
 /* ---- table ---- */
 
 static int l_concat(lua_State *L)
@@ -118,26 +145,6 @@ static int l_remove(lua_State *L)
     return 1;
 }
 
-/* ---- base ---- */
-
-/* For whoever writes the scenario: to standard error. */
-static int l_print(lua_State *L)
-{
-    enum { LINE_STEPS = 100 };
-    int n = lua_gettop(L);
-    for (int i = 1; i <= n; i++) {
-        size_t len;
-        const char *text = luaL_tolstring(L, i, &len);
-        script_charge(L, LINE_STEPS + len);
-        if (i > 1)
-            fputc('\t', stderr);
-        fwrite(text, 1, len, stderr);
-        lua_pop(L, 1);
-    }
-    fputc('\n', stderr);
-    return 0;
-}
-
 /* ---- */
 
 /* Puts fn in the place of a function of the table on top, with the old one behind it. */
@@ -151,16 +158,15 @@ static void stand_before(lua_State *L, const char *name, lua_CFunction fn)
 void open_library(lua_State *L)
 {
     static const char *const strings[] = {
-        "byte", "format", "lower", "pack", "packsize", "reverse", "unpack", "upper", NULL};
+        "byte", "lower", "pack", "packsize", "reverse", "unpack", "upper", NULL};
     static const char *const utf8s[] = {"codepoint", "codes", "len", "offset", NULL};
     static const luaL_Reg tables[] = {{"insert", l_insert}, {"remove", l_remove}, {NULL, NULL}};
     stand_before(L, "tonumber", l_by_length);
-    lua_pushcfunction(L, l_print);
-    lua_setfield(L, -2, "print");
     lua_getfield(L, -1, "string");
     for (size_t i = 0; strings[i]; i++)
         stand_before(L, strings[i], l_by_length);
     stand_before(L, "rep", l_rep);
+    stand_before(L, "format", l_format);
     open_strings(L);
     lua_pop(L, 1);
     lua_getfield(L, -1, "utf8");

@@ -156,6 +156,8 @@ static int l_pairs(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
+    if (readonly_push_real(L, 1))
+        lua_replace(L, 1);
     order_push_keys(L, 1);
     lua_pushinteger(L, 0);
     lua_pushcclosure(L, l_next_pair, 3);
@@ -186,6 +188,8 @@ static int l_next(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 2);
+    if (readonly_push_real(L, 1))
+        lua_replace(L, 1);
     script_charge(L, count_keys(L, 1) + 1);
     struct key after = key_at(L, 2), key;
     bool begins = lua_isnil(L, 2);

@@ -30,6 +30,7 @@ void load_polite(lua_State *L)
     int helpers = lua_gettop(L);
     open_raw_helpers(L);
     open_auth_helpers(L);
+    open_readonly_helpers(L);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         lua_settop(L, helpers);
         if (luaL_loadbufferx(L, files[i].text, files[i].len, files[i].name, "t") != LUA_OK)

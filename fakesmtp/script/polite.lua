@@ -16,6 +16,7 @@ function verbs.mail(s, on, from)
   if s.from then return refuse(s, on, "503 5.5.1 A transaction is open already") end
   local bad = host.check_mail(s, on, from)
   if bad then return refuse(s, on, bad) end
+  from = host.readonly(from, "address")
   local asked = ask(s, on, "mail", from)
   local ours, most, mails = "250 2.1.0 Sender ok", host.max_size(s, on), host.limit(on, "MAILMAX")
   if most and from.size and from.size > most then ours = "552 5.3.4 Message too large" end -- RFC 1870 6.1
@@ -46,9 +47,10 @@ function verbs.rcpt(s, on, to)
   if s.chunks then return refuse(s, on, "503 5.5.1 The message has begun") end -- RFC 3030 2
   local bad = host.check_rcpt(s, on, to)
   if bad then return refuse(s, on, bad) end
+  to = host.readonly(to, "address")
   local ours = too_many(s, on, to) or "250 2.1.5 Recipient ok"
   if not is_2xx(say(s, on, "rcpt", ask(s, on, "rcpt", to), ours)) then return end
-  s.rcpts[#s.rcpts + 1] = to
+  host.append(s.rcpts, to)
   envelope(s, s.from.addr, to.addr)
 end
 

@@ -22,7 +22,7 @@ end
 -- One message of the client has come: the scenario may end it here, or say its own 334.
 -- Returns true when the exchange goes on, and whether a challenge was said already.
 local function consult(s, on, auth)
-  local asked = ask(s, on, "auth", auth)
+  local asked = ask(s, on, "auth", auth.shown)
   if not asked then return true, false end
   auth.code = say(s, on, "auth", asked)
   return auth.code >= 300 and auth.code < 400, true
@@ -126,7 +126,7 @@ end
 local function conclude(s, on, auth, right)
   auth.ok = right
   local ours = right and "235 2.7.0 Authentication successful" or WRONG
-  local code = say(s, on, "auth", ask(s, on, "auth", auth), ours)
+  local code = say(s, on, "auth", ask(s, on, "auth", auth.shown), ours)
   if not is_2xx(code) then return end
   set(s, "auth", { mechanism = auth.mechanism, user = auth.user })
   host.name_protocol(s, on.lmtp and "LMTP" or "ESMTP")
@@ -138,6 +138,7 @@ function host.verbs.auth(s, on, arg)
   if s.from then return refuse(s, on, "503 5.5.1 Not within a transaction") end
   local name, rest = arg:match("^(%S+)%s*(.*)$")
   local auth = { mechanism = name:upper(), step = 1 }
+  auth.shown = host.readonly(auth, "fact")
   local mechanism = offered(on, auth.mechanism)
   if not mechanism then return refuse(s, on, "504 5.5.4 Unknown authentication mechanism") end
   local initial, bad = initial_response(rest)

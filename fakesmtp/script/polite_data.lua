@@ -56,7 +56,7 @@ local function answer_prdr(s, on, asked, ours)
 end
 
 local function finish(s, on, message)
-  local asked = ask(s, on, "eom", message)
+  local asked = ask(s, on, "eom", host.readonly(message, "message"))
   local most = host.max_size(s, on)
   local ours = "250 2.0.0 Accepted in session " .. s.id
   if message.too_big or (most and message.size > most) then ours = "552 5.3.4 Message too large" end -- RFC 1870 6.3

@@ -121,13 +121,13 @@ static int l_require(lua_State *L)
 
 static int l_no_new_global(lua_State *L)
 {
-    const char *name = luaL_tolstring(L, 2, NULL);
+    const char *name = tell(L, 2);
     return luaL_error(L, "'%s' is not declared: write `local %s`", name, name);
 }
 
 static int l_unknown_global(lua_State *L)
 {
-    const char *name = luaL_tolstring(L, 2, NULL);
+    const char *name = tell(L, 2);
     const char *names[64];
     size_t n = 0;
     lua_pushnil(L);
@@ -189,6 +189,8 @@ int l_open_sandbox(lua_State *L)
     open_library(L);
     open_order(L);
     open_metatable(L);
+    open_tell(L);
+    open_readonly(L);
     lua_newtable(L);
     lua_pushcclosure(L, l_require, 1);
     lua_setfield(L, -2, "require");

@@ -160,7 +160,10 @@ static void push_path(lua_State *L, const struct smtp_command *cmd)
     set_span(L, "addr", cmd->path.addr);
     set_span(L, "user", cmd->path.user);
     set_span(L, "domain", cmd->path.domain);
-    lua_createtable(L, 0, (int)cmd->param_count);
+    if (cmd->param_count)
+        lua_createtable(L, 0, (int)cmd->param_count);
+    else
+        readonly_push_none(L);
     for (size_t i = 0; i < cmd->param_count; i++) {
         const struct smtp_param *p = &cmd->params[i];
         push_upper(L, p->name); /* keywords are case-insensitive: RFC 5321 2.4 */
@@ -345,11 +348,13 @@ static int l_keep(lua_State *L)
 
 /* ---- for polite.lua alone ---- */
 
-/* set(s, key, value): a fact of the session. */
+/* set(s, key, value): a fact of the session, which scripts may read only. */
 static int l_set(lua_State *L)
 {
     verbs_self(L);
     lua_settop(L, 3);
+    if (lua_istable(L, 3))
+        readonly_wrap(L);
     lua_getiuservalue(L, 1, 1);
     lua_replace(L, 1);
     lua_rawset(L, 1);
@@ -392,6 +397,8 @@ int l_open_verbs(lua_State *L)
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, l_session_newindex);
     lua_setfield(L, -2, "__newindex");
+    lua_pushcfunction(L, l_session_tostring);
+    lua_setfield(L, -2, "__tostring");
     lua_pushliteral(L, "session");
     lua_setfield(L, -2, "__metatable");
     script->session_meta = luaL_ref(L, LUA_REGISTRYINDEX);

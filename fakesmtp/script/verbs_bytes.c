@@ -38,7 +38,7 @@ static void only_keys(lua_State *L, int table, const char *first, bool list)
         bool known = list && lua_isinteger(L, -2);
         lua_pushvalue(
             L, -2); /* Not the key itself: turning a number into a text confuses lua_next() */
-        const char *key = luaL_tolstring(L, -1, NULL);
+        const char *key = tell(L, -1);
         for (size_t i = 0; names[i] && !known; i++)
             known = strcmp(names[i], key) == 0;
         const char *near = known ? NULL : text_nearest(key, names);

@@ -93,11 +93,21 @@ int l_session_index(lua_State *L)
         lua_pushnil(L);
         return 1;
     }
-    return unknown(L, luaL_tolstring(L, 2, NULL), lua_upvalueindex(1));
+    return unknown(L, tell(L, 2), lua_upvalueindex(1));
 }
 
 int l_session_newindex(lua_State *L)
 {
-    return luaL_error(
-        L, "s.%s cannot be set; put your own notes into s.notes", luaL_tolstring(L, 2, NULL));
+    return luaL_error(L, "s.%s cannot be set; put your own notes into s.notes", tell(L, 2));
+}
+
+/* "session 7" */
+int l_session_tostring(lua_State *L)
+{
+    struct script_run **box = luaL_checkudata(L, 1, "session");
+    if (*box)
+        lua_pushfstring(L, "session %I", (lua_Integer)(*box)->facts.id);
+    else
+        lua_pushliteral(L, "session that is over");
+    return 1;
 }

@@ -253,6 +253,7 @@ static int l_after_handshake(lua_State *L, int status, lua_KContext how)
     switch (lua_tointeger(L, -2)) {
     case SCRIPT_TLS_UP:
         set_outcome(L, "up");
+        readonly_wrap(L);
         set_fact(L, "tls");
         lua_pushboolean(L, 1);
         return 1;

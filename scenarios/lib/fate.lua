@@ -158,7 +158,7 @@ end
 function fate.to(pattern)
   local matches = glob(pattern)
   return function(s, subject)
-    if type(subject) == "table" and subject.addr then return matches(subject.addr) end
+    if type(subject) == "table" and rawget(subject, "addr") then return matches(subject.addr) end
     for _, to in ipairs(s.rcpts or {}) do
       if matches(to.addr) then return true end
     end
