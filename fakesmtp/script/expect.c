@@ -148,7 +148,7 @@ bool expect_by_rcpt(lua_State *L)
     if (!lua_istable(L, -1))
         return false;
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
         found = found || strchr(key, '@');
         lua_pop(L, 1);
@@ -189,7 +189,7 @@ void expect_counts(lua_State *L, const char *what, bool together, struct expect_
     if (!lua_istable(L, -1))
         load_error(L, what, "%s: a table by recipient, such as {[\"nobody@\"] = 1}", what);
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         struct expect_range *range = expect_count(counts, expect_rcpt(L, what));
         *range = expect_range(L, what, false);
         lua_pop(L, 1);
@@ -205,7 +205,7 @@ static void read_outcome(lua_State *L, struct expect_outcome *outcome)
     if (!lua_istable(L, -1))
         load_error(L, "expect", "expect: a table, not a %s", luaL_typename(L, -1));
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         const char *key = expect_key(L, "expect");
         if (strcmp(key, "bounce") == 0)
             read_reports(L, "bounce", &outcome->bounces);

@@ -55,7 +55,7 @@ static void read_bounce(lua_State *L, const char *what, struct expect_bounce *b)
     lua_pop(L, 1);
     const char *of = strcmp(what, "bounce") == 0 ? "key of expect.bounce" : "key of expect.delayed";
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         read_key(L, of, expect_key(L, what), b);
         lua_pop(L, 1);
     }
@@ -88,7 +88,7 @@ void read_reports(lua_State *L, const char *what, struct expect_reports *reports
         return;
     }
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         read_report(L, what, expect_rcpt(L, what), reports);
         lua_pop(L, 1);
     }

@@ -16,7 +16,7 @@ static void read_waits(lua_State *L, struct expect_conduct *conduct)
     if (!lua_istable(L, -1))
         load_error(L, "waits", "waits: a table {rcpt = minutes(5)}");
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         const char *key = expect_key(L, "waits");
         int stage = scenario_stage_find(key);
         if (stage < 0)
@@ -56,7 +56,7 @@ static void read_commands(lua_State *L, struct expect_conduct *conduct)
     if (!lua_istable(L, -1))
         load_error(L, "commands", "commands: a table by verb, such as {rset = at_least(1)}");
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         const char *key = expect_key(L, "commands");
         bool known = false;
         for (size_t i = 0; verbs[i] && !known; i++)
@@ -103,7 +103,7 @@ static void read_conduct(lua_State *L, struct expect_conduct *conduct)
     if (!lua_istable(L, -1))
         load_error(L, "client", "client: a table {attempts = at_least(2)}");
     lua_pushnil(L);
-    while (lua_next(L, -2)) {
+    while (order_next(L, -2)) {
         read_key(L, expect_key(L, "client"), conduct);
         lua_pop(L, 1);
     }

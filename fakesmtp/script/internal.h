@@ -86,6 +86,9 @@ void open_readonly(lua_State *L);
 void open_strings(lua_State *L); /* into the table `string` on top */
 /* order.c: pushes the keys of the table at index, a positive one, as a list: in their order */
 void order_push_keys(lua_State *L, int table);
+/* order.c: as lua_next(), in their order; for small tables, since it looks at the whole each time
+ */
+bool order_next(lua_State *L, int table);
 
 /* tell.c: as luaL_tolstring(), which pushes the text, but the same in every process */
 const char *tell(lua_State *L, int index);

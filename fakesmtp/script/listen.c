@@ -47,7 +47,7 @@ static void read_table(lua_State *L, struct scenario_host *host)
     static const char *const keys[] = {"lasting", "times", "buffer", NULL};
     int table = lua_gettop(L);
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         bool known = lua_isinteger(L, -2) && lua_tointeger(L, -2) == 1;
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         for (size_t i = 0; keys[i] && !known; i++)
@@ -168,7 +168,7 @@ void read_returns(lua_State *L, int table, struct scenario_host *host)
     host->returns = mem_text(reply);
     lua_settop(L, top);
     lua_pushnil(L);
-    while (lua_next(L, top)) {
+    while (order_next(L, top)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         if (!(lua_isinteger(L, -2) && lua_tointeger(L, -2) == 1) && strcmp(key, "after") != 0)
             load_unknown_key(L, "key of returns", key, keys);

@@ -144,18 +144,49 @@ static const char *const host_keys[] = {"preference", "host", "listen", "address
 #undef X
         NULL};
 
+struct unknown {
+    const char *key; /* the table's own */
+    int line;
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct unknown *one = a, *other = b;
+    return one->line != other->line ? one->line - other->line : strcmp(one->key, other->key);
+}
+
+/* All of them in one line, in the order of the file. */
+static void complain_of(
+    lua_State *L, const char *what, struct unknown *list, size_t n, const char *const *names)
+{
+    qsort(list, n, sizeof *list, compare_lines);
+    char more[300] = "";
+    for (size_t i = 1, len = 0; i < n && len < sizeof more; i++)
+        len += (size_t)snprintf(more + len, sizeof more - len, "%s '%s' (line %d)",
+            i == 1 ? "; nor is there" : ",", list[i].key, list[i].line);
+    const char *near = text_nearest(list->key, names);
+    load_error(L, list->key, "unknown %s '%s'%s%s%s%s", what, list->key,
+        near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", more);
+}
+
 static void check_keys(lua_State *L, int table, const char *what, const char *const *names)
 {
+    enum { MOST = 8 };
+    struct script *script = script_of(L);
+    struct unknown list[MOST];
+    size_t n = 0;
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         const char *key = key_text(L, -2, what);
-        bool known = false;
+        bool known = n == MOST;
         for (size_t i = 0; names[i] && !known; i++)
             known = strcmp(names[i], key) == 0;
         if (!known)
-            load_unknown_key(L, what, key, names);
+            list[n++] = (struct unknown){key, lint_line_of(script->text, script->within, key)};
         lua_pop(L, 1);
     }
+    if (n)
+        complain_of(L, what, list, n, names);
 }
 
 /* One entry of mx = {...} at the top of the stack; handlers of the file itself serve where it has

@@ -167,11 +167,11 @@ static int l_pairs(lua_State *L)
 /* ---- next ---- */
 
 /* The key that comes after `after` (NULL: the first), among those that have an order. */
-static bool nearest_key(lua_State *L, const struct key *after, struct key *nearest)
+static bool nearest_key(lua_State *L, int table, const struct key *after, struct key *nearest)
 {
     bool found = false;
     lua_pushnil(L);
-    while (lua_next(L, 1)) {
+    while (lua_next(L, table)) {
         lua_pop(L, 1);
         struct key key = key_at(L, -1);
         if (key.rank == RANK_NONE || (after && compare_keys(&key, after) <= 0))
@@ -183,6 +183,32 @@ static bool nearest_key(lua_State *L, const struct key *after, struct key *neare
     return found;
 }
 
+bool order_next(lua_State *L, int table)
+{
+    table = lua_absindex(L, table);
+    script_charge(L, count_keys(L, table) + 1);
+    struct key after = key_at(L, -1), key;
+    bool begins = lua_isnil(L, -1);
+    if ((begins || after.rank != RANK_NONE) &&
+        nearest_key(L, table, begins ? NULL : &after, &key)) {
+        lua_pop(L, 1);
+        push_key(L, &key);
+        lua_pushvalue(L, -1);
+        lua_rawget(L, table);
+        return true;
+    }
+    if (after.rank != RANK_NONE) { /* on to those without an order */
+        lua_pop(L, 1);
+        lua_pushnil(L);
+    }
+    while (lua_next(L, table)) {
+        if (key_at(L, -2).rank == RANK_NONE)
+            return true;
+        lua_pop(L, 1);
+    }
+    return false;
+}
+
 /* next(t, key): looks at the whole table each time. next(t) == nil tells whether it is empty. */
 static int l_next(lua_State *L)
 {
@@ -190,24 +216,8 @@ static int l_next(lua_State *L)
     lua_settop(L, 2);
     if (readonly_push_real(L, 1))
         lua_replace(L, 1);
-    script_charge(L, count_keys(L, 1) + 1);
-    struct key after = key_at(L, 2), key;
-    bool begins = lua_isnil(L, 2);
-    if ((begins || after.rank != RANK_NONE) && nearest_key(L, begins ? NULL : &after, &key)) {
-        push_key(L, &key);
-        lua_pushvalue(L, -1);
-        lua_rawget(L, 1);
+    if (order_next(L, 1))
         return 2;
-    }
-    if (after.rank != RANK_NONE) { /* on to those without an order */
-        lua_pushnil(L);
-        lua_replace(L, 2);
-    }
-    while (lua_next(L, 1)) {
-        if (key_at(L, -2).rank == RANK_NONE)
-            return 2;
-        lua_pop(L, 1);
-    }
     lua_pushnil(L);
     return 1;
 }

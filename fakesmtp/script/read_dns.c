@@ -156,7 +156,7 @@ static void read_answer(lua_State *L, const char *key, struct scenario_trouble *
         return;
     }
     lua_pushnil(L);
-    while (lua_next(L, answer)) {
+    while (order_next(L, answer)) {
         const char *its = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         bool known = lua_isinteger(L, -2) ? lua_tointeger(L, -2) == 1 : is_among(its, keys);
         if (!known)
@@ -192,7 +192,7 @@ static void read_types(
 {
     int table = lua_gettop(L);
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
         const char *known[sizeof types / sizeof *types + 4] = {0};
         size_t n = 0;
@@ -216,7 +216,7 @@ static void read_at(lua_State *L, struct scenario_dns *dns)
     if (!lua_istable(L, table))
         load_error(L, "at", "dns: at is a table of names below the domain: {mx1 = servfail}");
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             load_error(L, "at", "dns: at is a table of names below the domain: {mx1 = servfail}");
         const char *name = lua_tostring(L, -2);

@@ -94,7 +94,7 @@ static void read_limits(lua_State *L)
     int table = lua_gettop(L);
     lua_newtable(L);
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             load_error(L, "limits", "extensions: limits has names, such as {rcptmax = 10}");
         const char *key = lua_tostring(L, -2);
@@ -159,7 +159,7 @@ static void read_extensions(lua_State *L, int handlers)
     lua_newtable(L);
     lua_newtable(L);
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         if (lua_type(L, -2) != LUA_TSTRING)
             load_error(L, "extensions", "extensions: each has a name, as in {chunking = true}");
         const char *key = lua_tostring(L, -2), *name = known(L, "extension", key, extensions);
@@ -185,7 +185,7 @@ static void check_users(lua_State *L)
         load_error(L, "users", "users: a table of passwords by name, such as {alice = \"secret\"}");
     int table = lua_gettop(L);
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
             load_error(
                 L, "users", "users: a table of passwords by name, such as {alice = \"secret\"}");

@@ -34,7 +34,7 @@ static void only_keys(lua_State *L, int table, const char *first, bool list)
 {
     const char *const names[] = {"every", first, NULL};
     lua_pushnil(L);
-    while (lua_next(L, table)) {
+    while (order_next(L, table)) {
         bool known = list && lua_isinteger(L, -2);
         lua_pushvalue(
             L, -2); /* Not the key itself: turning a number into a text confuses lua_next() */

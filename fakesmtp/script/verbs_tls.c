@@ -153,7 +153,7 @@ static const char *const keys[] = {"cert", "versions", "ciphers", "client_cert",
 static void check_keys(const struct reader *r)
 {
     lua_pushnil(r->L);
-    while (lua_next(r->L, r->table)) {
+    while (order_next(r->L, r->table)) {
         const char *key = lua_type(r->L, -2) == LUA_TSTRING ? lua_tostring(r->L, -2) : NULL;
         bool known = false;
         for (size_t i = 0; key && keys[i] && !known; i++)

@@ -60,8 +60,6 @@ static void end(struct builtin *b)
     b->sender = NULL;
     world_close(b->world);
     b->world = NULL;
-    clock_close(b->clock);
-    b->clock = NULL;
 }
 
 static void on_news(void *ctx)
@@ -145,6 +143,8 @@ bool play_builtin(const struct play_config *config, struct results *results, cha
     bool fine = b.clock && open_builtin(&b, why);
     if (!fine && b.clock)
         end(&b);
+    uv_run(&b.loop, UV_RUN_DEFAULT);
+    clock_close(b.clock); /* not before: how long a peer that does not leave is waited for is its */
     uv_run(&b.loop, UV_RUN_DEFAULT);
     require(uv_loop_close(&b.loop) == 0);
     char *clock_name = config->speed == CLOCK_JUMP

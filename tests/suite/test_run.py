@@ -4,6 +4,7 @@
 The senders are the built-in one and copies of toy/, an MTA of a hundred lines that needs no packages."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -93,6 +94,42 @@ def gone(pid):
             return f.read().rpartition(")")[2].split()[0] == "Z"
     except (FileNotFoundError, ProcessLookupError):
         return True
+
+
+# ---- one seed ----
+
+def conversations(path):
+    """What was said in each session; and what the DNS was asked."""
+    said = {}
+    with open(path, encoding="utf-8") as f:
+        for event in map(json.loads, f):
+            if event["event"] == "connect":
+                event["text"] = re.sub(r":\d+$", "", event["text"])
+            if not event.get("bytes", "").startswith("Date: "):
+                said.setdefault((event.get("session"), event.get("scenario")), []).append(event)
+    for key, events in said.items():
+        if key[0] is None:
+            events.sort(key=lambda e: json.dumps(e, sort_keys=True))  # they belong to no session
+    return said
+
+
+def results(path):
+    with open(path, encoding="utf-8") as f:
+        text = re.sub(r"\]:\d+", "]", f.read())
+    return re.sub(r'"wall_seconds":[\d.]+', "", text)
+
+
+@test
+def one_seed_gives_the_same_conversations_and_results():
+    with Place() as place:
+        played = []
+        for name in "ab":
+            report, transcript = place.path(name + ".json"), place.path(name + ".jsonl")
+            run("--json", report, "--transcript", transcript, "protocol", "mx", "one-of-two-connections")
+            played.append((conversations(transcript), results(report)))
+        assert len(played[0][0]) > 50, len(played[0][0])
+        assert played[0][0] == played[1][0], "conversations differ"
+        assert played[0][1] == played[1][1], "results differ"
 
 
 # ---- several at once ----
