@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "script/check.h"
 #include "util/datadir.h"
 #include "util/mem.h"
 
 static const char usage[] =
-    "usage: fakesmtp check [--strict] [--quiet] [scenario|folder|file ...]\n"
+    "usage: fakesmtp check [--strict] [--quiet] [SCENARIO|FOLDER|FILE...]\n"
     "\n"
     "Loads scenarios and says what is wrong with them: keys that do not exist, replies that are\n"
     "none or contradict themselves, handlers that fail or that nobody can get to, expectations "
@@ -72,44 +71,27 @@ static void check_file(struct tally *tally, const char *path)
     findings_deinit(&findings);
 }
 
-/* The scenarios of the library whose folder is this one; all of them when it is NULL. */
-static size_t check_library(struct tally *tally, const char *datadir, const char *folder)
+static void check_library(struct tally *tally, const char *datadir)
 {
     struct datadir_entry *entries;
-    size_t count, done = 0;
+    size_t count;
     char *why = NULL;
     if (!datadir_entries(datadir, &entries, &count, &why)) {
         cli_complain("check", why);
         tally->trouble = true;
-        return 1;
-    }
-    for (size_t i = 0; i < count; i++)
-        if (!folder || strcmp(entries[i].folder, folder) == 0) {
-            check_file(tally, entries[i].path);
-            done++;
-        }
-    datadir_entries_free(entries, count);
-    return done;
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static void check_folder(struct tally *tally, const char *path)
-{
-    char **paths;
-    size_t count;
-    char *why = NULL;
-    if (!datadir_files(path, &paths, &count, &why)) {
-        cli_complain("check", why);
-        tally->trouble = true;
         return;
     }
-    if (!count) {
-        fprintf(stderr, "fakesmtp check: %s: no .lua files in it\n", path);
+    for (size_t i = 0; i < count; i++)
+        check_file(tally, entries[i].path);
+    datadir_entries_free(entries, count);
+}
+
+static void check_word(struct tally *tally, const char *datadir, const char *word)
+{
+    char **paths, *why = NULL;
+    size_t count;
+    if (!datadir_scenarios(datadir, word, &paths, &count, &why)) {
+        cli_complain("check", why);
         tally->trouble = true;
     }
     for (size_t i = 0; i < count; i++) {
@@ -119,30 +101,12 @@ static void check_folder(struct tally *tally, const char *path)
     free(paths);
 }
 
-static void check_word(struct tally *tally, const char *datadir, const char *word)
-{
-    if (is_folder(word)) {
-        check_folder(tally, word);
-        return;
-    }
-    if (!strchr(word, '/') && datadir && check_library(tally, datadir, word))
-        return;
-    char *why = NULL, *path = datadir_scenario(datadir, word, &why);
-    if (!path) {
-        cli_complain("check", why);
-        tally->trouble = true;
-        return;
-    }
-    check_file(tally, path);
-    free(path);
-}
-
 static int check(struct tally *tally, int argc, char **words, bool quiet)
 {
     char *datadir = datadir_find(), *lib = mem_format("%s/scenarios/lib", datadir ? datadir : "");
     tally->lib_dir = lib;
     if (!argc)
-        check_library(tally, datadir, NULL);
+        check_library(tally, datadir);
     for (int i = 0; i < argc; i++)
         check_word(tally, datadir, words[i]);
     if (!quiet)

@@ -18,7 +18,7 @@
 #include "util/mem.h"
 
 static const char usage[] =
-    "usage: fakesmtp run [options] [SCENARIO...]\n"
+    "usage: fakesmtp run [options] [SCENARIO|FOLDER|FILE...]\n"
     "\n"
     "Plays the scenarios (all of them, when none is named), sends a message into each, and "
     "compares the bounce's\n"

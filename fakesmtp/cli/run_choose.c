@@ -38,10 +38,12 @@ bool run_find_scenarios(struct run *run, const char *datadir, int count, char **
     char *why = NULL;
     bool fine = count > 0 || all_scenarios(run, datadir, &why);
     for (int i = 0; i < count && fine; i++) {
-        char *path = datadir_scenario(datadir, words[i], &why);
-        fine = path != NULL;
-        if (path)
-            add_path(run, path);
+        char **paths;
+        size_t found;
+        fine = datadir_scenarios(datadir, words[i], &paths, &found, &why);
+        for (size_t k = 0; k < found; k++)
+            add_path(run, paths[k]);
+        free(paths);
     }
     if (!fine)
         cli_complain("run", why);

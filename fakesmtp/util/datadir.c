@@ -186,3 +186,43 @@ char *datadir_scenario(const char *datadir, const char *word, char **why)
     datadir_entries_free(entries, count);
     return found;
 }
+
+/* Those of the library whose folder this is. */
+static bool library_folder(const char *datadir, const char *word, char ***paths, size_t *count)
+{
+    struct datadir_entry *entries;
+    size_t all, n = 0;
+    char *why = NULL;
+    if (!datadir || !datadir_entries(datadir, &entries, &all, &why)) {
+        free(why);
+        return false;
+    }
+    char **found = mem_new((all + 1) * sizeof *found);
+    for (size_t i = 0; i < all; i++)
+        if (strcmp(entries[i].folder, word) == 0)
+            found[n++] = mem_text(entries[i].path);
+    datadir_entries_free(entries, all);
+    *count = n;
+    *paths = n ? found : NULL;
+    if (!n)
+        free(found);
+    return n > 0;
+}
+
+bool datadir_scenarios(
+    const char *datadir, const char *word, char ***paths, size_t *count, char **why)
+{
+    if (!strchr(word, '/') && library_folder(datadir, word, paths, count))
+        return true;
+    if (is_dir(word)) {
+        if (datadir_files(word, paths, count, why) && !*count)
+            *why = mem_format("%s: no .lua files in it", word);
+        return *count > 0;
+    }
+    char *path = datadir_scenario(datadir, word, why);
+    *count = path != NULL;
+    *paths = path ? mem_new(sizeof **paths) : NULL;
+    if (path)
+        **paths = path;
+    return path != NULL;
+}

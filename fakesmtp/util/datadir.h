@@ -28,5 +28,10 @@ void datadir_entries_free(struct datadir_entry *entries, size_t count);
 /* The files directly in dir whose names end in .lua, sorted. Caller frees each and the list. False:
  * *why (caller frees). */
 bool datadir_files(const char *dir, char ***paths, size_t *count, char **why);
+/* What a word of the command line stands for: a folder of the library ("mx"), any folder, or one
+ * scenario, as datadir_scenario() finds it; never none. Caller frees each path and the list. False:
+ * *why (caller frees). */
+bool datadir_scenarios(
+    const char *datadir, const char *word, char ***paths, size_t *count, char **why);
 
 #endif

@@ -69,7 +69,8 @@ static void what_is_no_scenario(void **state)
             "case.lua:2: unknown stage or key 'expct' (did you mean 'expect'?)"},
         {"return {\n zzzzzzz = {} }", "case.lua:2: unknown stage or key 'zzzzzzz'"},
         {"return {\n zebra = 1,\n expct = {},\n apple = 1, rctp = 'no',\n}",
-            "case.lua:2: unknown stage or key 'zebra'; nor is there 'expct' (line 3), 'apple' (line "
+            "case.lua:2: unknown stage or key 'zebra'; nor is there 'expct' (line 3), 'apple' "
+            "(line "
             "4), 'rctp' (line 4)"},
         {"return { -- rcpt = 'no'\n ['dot'] = 1 }", "case.lua: unknown stage or key 'dot'"},
         {"return { '550 no' }", "case.lua: stage or key: keys are names, not a number"},

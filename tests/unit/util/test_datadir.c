@@ -105,6 +105,28 @@ static void a_path_is_itself(void **state)
     }
 }
 
+static void a_folder_is_what_lies_in_it(void **state)
+{
+    const char *root = *state;
+    char **paths, *why = NULL, *dir = mem_format("%s/scenarios/time", root);
+    const char *const words[] = {"time", dir, "greylist"};
+    size_t count;
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(datadir_scenarios(root, words[i], &paths, &count, &why));
+        assert_int_equal(count, 1);
+        assert_string_equal(paths[0] + strlen(root), "/scenarios/time/greylist.lua");
+        free(paths[0]);
+        free(paths);
+    }
+    assert_false(datadir_scenarios(root, "lib", &paths, &count, &why));
+    assert_string_equal(why, "no scenario 'lib'; `fakesmtp list` shows them");
+    free(why);
+    assert_false(datadir_scenarios(NULL, root, &paths, &count, &why));
+    assert_string_equal(why + strlen(root), ": no .lua files in it");
+    free(why);
+    free(dir);
+}
+
 static void an_unknown_word_names_the_nearest(void **state)
 {
     const char *root = *state;
@@ -151,6 +173,7 @@ int main(void)
         cmocka_unit_test(lists_scenarios_in_order),
         cmocka_unit_test(a_word_is_a_scenario),
         cmocka_unit_test(a_path_is_itself),
+        cmocka_unit_test(a_folder_is_what_lies_in_it),
         cmocka_unit_test(an_unknown_word_names_the_nearest),
         cmocka_unit_test(no_data_directory),
         cmocka_unit_test(the_environment_comes_first),
