@@ -11,6 +11,7 @@ struct seen {
     bool said, vetoed, listed;
     uint16_t phrase;
     uint32_t to;
+    uint32_t phrases; /* one bit for each, while they are no more than 32 */
 };
 
 struct engine {
@@ -189,6 +190,7 @@ static unsigned zone_of(const struct matching *matching, size_t at)
 /* The first match counts; libhs reports every end, so one that only grew replaces it. */
 static void note_said(struct seen *seen, unsigned phrase, uint32_t to)
 {
+    seen->phrases |= 1u << phrase % 32;
     if (seen->said && !(seen->phrase == phrase && to - seen->to <= 12))
         return;
     seen->said = true;
@@ -201,6 +203,15 @@ struct scan {
     const struct matching *matching;
     const struct links *links;
 };
+
+static uint8_t bits(uint32_t set)
+{
+    uint8_t count = 0;
+
+    for (; set; set &= set - 1)
+        count++;
+    return count;
+}
 
 static int on_phrase(
     unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
@@ -258,6 +269,7 @@ static void take_hit(struct matcher *matcher, size_t which, uint32_t index)
     matching->hits[matching->hit_count++] = (struct hit){.rule = rule,
         .engine = (uint8_t)which,
         .zone = (uint8_t)zone,
+        .phrases = bits(zones[zone].phrases),
         .phrase = zones[zone].phrase,
         .to = zones[zone].to};
 }

@@ -17,6 +17,7 @@ struct hit {
     const struct rule *rule;
     uint8_t engine; /* 0: built in; others: a site's own, which win */
     uint8_t zone;
+    uint8_t phrases; /* how many of the rule's there are */
     uint16_t phrase;
     uint32_t to; /* where the words end, in the folded text */
 };
@@ -34,6 +35,15 @@ enum { SITE_BONUS = 1000 };
 static inline int hit_strength(const struct hit *hit)
 {
     return hit->rule->strength + (hit->engine ? SITE_BONUS : 0);
+}
+
+/* What its words prove. A topic's add up, to less than those of any rule that knows what is said.
+ */
+static inline int hit_points(const struct hit *hit)
+{
+    int more = hit->phrases < 3 ? hit->phrases - 1 : 2;
+
+    return hit->rule->strength + (hit->rule->strength == STRENGTH_TOPIC ? 5 * more : 0);
 }
 
 /* 0, or -1 when memory ran out or there is no libhs for the rules. */

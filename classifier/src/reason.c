@@ -105,12 +105,15 @@ static void score_words(struct scoring *scoring)
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = hit->rule;
-        int points = rule->strength * worth_in(scoring, hit->zone) / 100;
+        int points = hit_points(hit) * worth_in(scoring, hit->zone) / 100;
 
         /* Boilerplate has all the words that the rules without a phrase of their own look for, and
          * so have the commands and host names around a reply. */
-        if ((rule->strength == STRENGTH_FAIR || rule->own_words) &&
+        if ((rule->strength == STRENGTH_FAIR || rule->strength == STRENGTH_TOPIC ||
+                rule->own_words) &&
             hit->zone > (answered ? ZONE_DECISIVE : ZONE_SAID))
+            continue;
+        if (rule->strength == STRENGTH_TOPIC && hit->to < scoring->decision->reply.code_at)
             continue;
 
         /* A server that answered is a better reason than the queue that gave up on it. */
@@ -200,11 +203,33 @@ static void score_statuses(struct scoring *scoring)
         score_status(scoring, stated, 50);
 }
 
+static bool nothing_known(const struct scoring *scoring)
+{
+    for (size_t i = 0; i < bounce__reason_count; i++)
+        if (scoring->scores[i].points > STRENGTH_FILLER)
+            return false;
+    return true;
+}
+
+/* 550, 552 and 553 alone mean the mailbox. Beside words that no rule knows they are any refusal:
+ * what is said of mailboxes is better known than what filters say. */
+static bool means_the_words(const struct scoring *scoring, unsigned code)
+{
+    return (code == 550 || code == 552 || code == 553) && nothing_known(scoring) &&
+           bounce__reply_words(decisive_words(scoring->matching)) > 1;
+}
+
 static void score_reply(struct scoring *scoring, unsigned code)
 {
-    for (size_t i = 0; code && i < bounce__reply_count; i++)
-        if (bounce__replies[i].code == code && bounce__replies[i].has_reason)
-            score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
+    bool refusal = means_the_words(scoring, code);
+
+    for (size_t i = 0; code && i < bounce__reply_count; i++) {
+        const struct reply_info *info = &bounce__replies[i];
+
+        if (info->code == code && info->has_reason)
+            score_code(scoring, refusal ? bounce__reason_named("policy") : info->reason,
+                info->strength, "reply");
+    }
 }
 
 static bool same_detail(struct status a, struct status b)

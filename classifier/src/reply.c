@@ -205,3 +205,31 @@ void bounce__reply_unwrap(struct fold *fold, size_t from)
     }
     fold->n = to;
 }
+
+/* Letters only: a name of a host, an address, a code or a token of a queue is no word. */
+static bool plain_word(struct span token)
+{
+    while (token.n && strchr(".,;:!?\"'()", token.p[token.n - 1]))
+        token.n--;
+    while (token.n && strchr("\"'(", token.p[0]))
+        token = span_from(token, 1);
+    for (size_t i = 0; i < token.n; i++)
+        if (!byte_alpha(token.p[i]) && token.p[i] != '-' && token.p[i] != '\'')
+            return false;
+    return token.n >= 2;
+}
+
+size_t bounce__reply_words(struct span said)
+{
+    size_t count = 0, from = 0;
+
+    for (size_t i = 0; i <= said.n; i++) {
+        if (i < said.n && (unsigned char)said.p[i] >= 0x80)
+            return 0;
+        if (i < said.n && (unsigned char)said.p[i] > ' ')
+            continue;
+        count += plain_word(span_upto(span_from(said, from), i - from));
+        from = i + 1;
+    }
+    return count;
+}

@@ -25,5 +25,8 @@ void bounce__reply_find(struct span folded, size_t from, struct reply *reply);
 /* Takes the repeated codes of a multi-line reply out of folded text: "550-5.1.1 a 550 5.1.1 b" ->
  * "550-5.1.1 a b". */
 void bounce__reply_unwrap(struct fold *fold, size_t from);
+/* How many words of a language there are in folded text, beside codes, addresses, links and tokens;
+ * 0 when it is written in other than Latin letters. */
+size_t bounce__reply_words(struct span said);
 
 #endif

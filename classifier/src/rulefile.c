@@ -73,7 +73,8 @@ static int strength_of(const char *name)
     static const struct {
         const char *name;
         int value;
-    } strengths[] = {{"hint", STRENGTH_HINT}, {"weak", STRENGTH_WEAK}, {"fair", STRENGTH_FAIR},
+    } strengths[] = {{"filler", STRENGTH_FILLER}, {"topic", STRENGTH_TOPIC},
+        {"hint", STRENGTH_HINT}, {"weak", STRENGTH_WEAK}, {"fair", STRENGTH_FAIR},
         {"plain", STRENGTH_PLAIN}, {"firm", STRENGTH_FIRM}, {"sure", STRENGTH_SURE},
         {"token", STRENGTH_TOKEN}};
 

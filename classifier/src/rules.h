@@ -10,13 +10,15 @@
 
 /* How much a rule's words prove, before zones and vetoes. The distances matter, not the figures. */
 enum strength {
-    STRENGTH_HINT = 20,  /* would explain it, proves nothing */
-    STRENGTH_WEAK = 35,  /* "rejected", "access denied" */
-    STRENGTH_FAIR = 45,  /* a thing and what became of it, somewhere near: "ip ... refused" */
-    STRENGTH_PLAIN = 55, /* "mailbox unavailable" */
-    STRENGTH_FIRM = 70,  /* "user unknown" */
-    STRENGTH_SURE = 85,  /* says cause and object: "mailbox is full" */
-    STRENGTH_TOKEN = 95, /* a provider's own code: "[TSS04]" */
+    STRENGTH_FILLER = 13, /* "message rejected": that it was refused, not why */
+    STRENGTH_HINT = 20,   /* would explain it, proves nothing */
+    STRENGTH_TOPIC = 21,  /* words of its field, no sentence: the more of them, the likelier */
+    STRENGTH_WEAK = 35,   /* "rejected", "access denied" */
+    STRENGTH_FAIR = 45,   /* a thing and what became of it, somewhere near: "ip ... refused" */
+    STRENGTH_PLAIN = 55,  /* "mailbox unavailable" */
+    STRENGTH_FIRM = 70,   /* "user unknown" */
+    STRENGTH_SURE = 85,   /* says cause and object: "mailbox is full" */
+    STRENGTH_TOKEN = 95,  /* a provider's own code: "[TSS04]" */
 };
 
 enum rule_kind { RULE_REASON, RULE_STAGE, RULE_MARK, RULE_KINDS };

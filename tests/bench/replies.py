@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""replies.py WHYBOUNCED [TABLE]: how many raw SMTP replies are put into the right class and reason.
+"""replies.py WHYBOUNCED [TABLE...]: how many raw SMTP replies are put into the right class and reason.
 
-TABLE (tests/corpus/replies.tsv) and, with $FAKESMTP_SHARED, its corpus/replies.jsonl. Each set is split by the SHA-1 of the
-reply into a part to learn from and a part to check on: when rules are written, look at the wrong ones of "learn" only
-(--show learn), and let "check" tell what they are worth. The gap between the two says how replies will fare that nobody
-has seen.
+TABLE (default: tests/corpus/replies.tsv) and, with $FAKESMTP_SHARED, its corpus/replies.jsonl. Each set is split by the
+SHA-1 of the reply into a part to learn from and a part to check on: when rules are written, look at the wrong ones of
+"learn" only (--show learn), and let "check" tell what they are worth. The gap between the two says how replies will fare
+that nobody has seen.
 
   --show learn|check|all   print what is wrong
   --makers                 a table by maker
   --tap                    each reply of TABLE is a test of its own (its class must be right)
+  --at-least PERCENT       exit 1 when less of a table is put into the right class
 
 Exit 77 when there is nothing to read."""
 import argparse
@@ -101,6 +102,7 @@ def report(name, program, rows, options):
         print("%-14s %-6s %s" % (name, part, scores[part]))
     for maker in sorted(makers) if options.makers else ():
         print("  %-18s %s" % (maker, makers[maker]))
+    return 100 * scores["all"].class_ / max(scores["all"].all, 1)
 
 
 def tap(program, rows):
@@ -116,21 +118,26 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program")
-    parser.add_argument("table", nargs="?", default=os.path.join(here, "..", "corpus", "replies.tsv"))
+    parser.add_argument("tables", nargs="*", default=[os.path.join(here, "..", "corpus", "replies.tsv")])
     parser.add_argument("--show", choices=("learn", "check", "all"))
     parser.add_argument("--makers", action="store_true")
     parser.add_argument("--tap", action="store_true")
+    parser.add_argument("--at-least", type=float, default=0, metavar="PERCENT")
     options = parser.parse_args()
     if not os.path.exists(options.program):
         sys.exit(77)
-    rows = read_table(options.table, reasons_of(options.program))
+    classes = reasons_of(options.program)
     if options.tap:
-        tap(options.program, rows)
+        tap(options.program, [row for table in options.tables for row in read_table(table, classes)])
         return
-    report("replies.tsv", options.program, rows, options)
+    short = 0
+    for table in options.tables:
+        score = report(os.path.basename(table), options.program, read_table(table, classes), options)
+        short += score < options.at_least
     shared = os.path.join(os.environ.get("FAKESMTP_SHARED", ""), "corpus", "replies.jsonl")
     if os.path.exists(shared):
         report("replies.jsonl", options.program, read_jsonl(shared), options)
+    sys.exit(1 if short else 0)
 
 
 main()

@@ -82,6 +82,16 @@ static void wrappers_go(void **state)
     unwrap("5.1.0 - Unknown address error", "5.1.0 - unknown address error");
 }
 
+static void words_are_counted_without_names_and_codes(void **state)
+{
+    assert_int_equal(bounce__reply_words(SPAN("550 no")), 1);
+    assert_int_equal(
+        bounce__reply_words(SPAN("550 5.7.1 (mx1.b.test, a@b.test) [ts04] http://b.test/no")), 0);
+    assert_int_equal(bounce__reply_words(SPAN("550 \"we don't know,\" he said.")), 5);
+    assert_int_equal(bounce__reply_words(SPAN("550 no such \xe7\x94\xa8")), 0);
+    assert_int_equal(bounce__reply_words(SPAN("")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +101,7 @@ int main(void)
         cmocka_unit_test(status_alone),
         cmocka_unit_test(multi_line_replies_become_one),
         cmocka_unit_test(wrappers_go),
+        cmocka_unit_test(words_are_counted_without_names_and_codes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
