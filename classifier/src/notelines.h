@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* notelines.h - what a notification says line by line: whom a line is about, and who said it. */
+#ifndef BOUNCE_NOTE_LINES_H
+#define BOUNCE_NOTE_LINES_H
+
+#include "formats.h"
+
+/* Header fields are read this far only: each address of a text is looked for in them. */
+enum { FIELD_MOST = 4000 };
+
+/* Reads one text, line by line. */
+struct reader {
+    struct notes *notes;
+    struct records *records;
+    struct arena *arena;
+    const struct message *message;
+    const struct text *text;
+    struct record *current; /* whom the lines are about */
+    bool may_add;           /* recipients may be found here, no report named them */
+    bool strict;
+    bool desperate;      /* any line with an address names a recipient */
+    bool anybody;        /* also the sender: people write to themselves */
+    bool attached;       /* still in the paragraph of the recipient line */
+    bool in_reply;       /* the line before was part of a quoted reply */
+    bool announced;      /* the line before said that the server's reply follows */
+    bool transcript;     /* "<<<" was seen: bare replies are the MTA's own echo */
+    struct span asked;   /* of the last RCPT TO of a transcript */
+    struct span pending; /* a "<<<" line whose recipient is not known yet */
+};
+
+/* The record of an address, final or original, or NULL. */
+struct record *bounce__record_for(const struct records *records, struct span address);
+/* Gives the lines of reader->text to the records, to new ones where reader->may_add, or to the rest
+ * of the notes. Begins afresh with each text; a SPAN of the text lives as long as its bytes. */
+void bounce__read_lines(struct reader *reader);
+
+#endif
