@@ -15,6 +15,21 @@ static bool domain_byte(char c)
     return byte_alnum(c) || (unsigned char)c >= 0x80 || c == '-' || c == '.' || c == '_';
 }
 
+/* Chinese and Japanese are written without blanks, also in front of an address: where their letters
+ * and wide punctuation (three bytes of UTF-8, U+3000 and above) end and ASCII begins, it begins. An
+ * address in such letters alone (RFC 6531), or in angle brackets, stays whole. */
+static size_t behind_sentence(struct span s, size_t from, size_t at)
+{
+    size_t ascii = at;
+
+    while (ascii > from && (unsigned char)s.p[ascii - 1] < 0x80)
+        ascii--;
+    if (ascii == from || ascii == at || (from && s.p[from - 1] == '<') || ascii - from < 3 ||
+        (unsigned char)s.p[ascii - 3] < 0xE3)
+        return from;
+    return ascii;
+}
+
 /* How far the local part reaches left of the '@' at `at`. RFC 5321 4.1.2: dot-string or
  * quoted-string. */
 static size_t local_start(struct span s, size_t at)
@@ -29,6 +44,7 @@ static size_t local_start(struct span s, size_t at)
     }
     while (i && at - i < LOCAL_MOST && local_byte(s.p[i - 1]))
         i--;
+    i = behind_sentence(s, i, at);
     /* Punctuation of the sentence around it; not the beginning of an encoded word, which some take
      * for a name. */
     while (i < at && strchr("'`=*.?!|", s.p[i]) && !span_starts(span_from(s, i), "=?"))
@@ -153,6 +169,12 @@ struct span bounce__address_typed(struct arena *arena, struct span value)
     if (line.n && line.p[0] == '@' && span_has(line, ":"))
         return line; /* a source route: the caller decides */
     if (bounce__address_next(line, &from, &address)) {
+        /* Nothing stands around it in a field that holds an address and no more. */
+        size_t blank = 0;
+        while (blank < line.n && !byte_blank(line.p[blank]) && line.p[blank] != '(')
+            blank++;
+        if (address.p + address.n == line.p + blank && line.p[0] != '<' && line.p[0] != '"')
+            return span_upto(line, blank);
         /* What stands in angle brackets is taken whole: local parts may hold anything. */
         size_t open = bounce__find(line, SPAN("<"), 0), close = bounce__find(line, SPAN(">"), 0);
         if (open == 0 && close != SIZE_MAX && address.p < line.p + close)

@@ -92,6 +92,19 @@ static void quote_line(struct bounce *bounce, struct bounce_recipient *out, cons
     set(out, BOUNCE_DIAGNOSTIC, clean(bounce, bounce__trim(span_of(bit->s.p + from, to - from))));
 }
 
+/* Folding knows where a letter begins; the evidence ends behind its last byte. */
+static void whole_letter(struct bounce_recipient *out, const struct bit *bit, struct span *evidence)
+{
+    const struct span all = bit->text->s;
+    size_t end = (size_t)(evidence->p + evidence->n - all.p);
+
+    while (end < all.n && ((unsigned char)all.p[end] & 0xC0) == 0x80) {
+        end++;
+        evidence->n++;
+        out->length = text_at(bit->text, end - 1) - out->offset + 1;
+    }
+}
+
 static void set_evidence(struct bounce *bounce, struct bounce_recipient *out,
     const struct record *record, const struct decision *decision, const struct matching *matching)
 {
@@ -110,6 +123,8 @@ static void set_evidence(struct bounce *bounce, struct bounce_recipient *out,
     }
     if (out->has_span)
         text = find_evidence(record, out->offset, out->offset + out->length, &zone, &bit);
+    if (text.n)
+        whole_letter(out, bit, &text);
     if (text.n && zone == ZONE_REST && !has_words(&record->decisive))
         quote_line(bounce, out, bit, text);
     if (!text.n)

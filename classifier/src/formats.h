@@ -45,6 +45,8 @@ void bounce__returned_cut(struct notes *notes, struct text *text);
 
 /* Is the line a heading below which stands a server's reply? */
 bool bounce__announces_reply(struct span line);
+/* Does advice begin here, which says nothing of what happened? */
+bool bounce__advises(struct span line);
 /* Does the returned message follow this line? */
 bool bounce__ends_notification(struct span line);
 /* Is it the name of a host and nothing else, "mx.example [192.0.2.1]:"? No blanks around it. */

@@ -248,9 +248,24 @@ static size_t begins_with(struct span line, const struct span *table, size_t cou
     return SIZE_MAX;
 }
 
+/* "Possibly truncated original message follows:" */
+static bool says_follows(struct span line)
+{
+    static const struct span tails[] = {SPAN("follows"), SPAN("follow"), SPAN("is below")};
+
+    line = bounce__strip(line, " :.-=*");
+    if (!span_has(line, "original m") && !span_has(line, "returned m"))
+        return false;
+    for (size_t i = 0; i < COUNT(tails); i++)
+        if (line.n < 80 && bounce__ends(line, tails[i]))
+            return !span_has(line, "error") && !span_has(line, "reason");
+    return false;
+}
+
 bool bounce__ends_notification(struct span line)
 {
-    return begins_with(bounce__trim(line), ends, COUNT(ends)) != SIZE_MAX;
+    line = bounce__trim(line);
+    return begins_with(line, ends, COUNT(ends)) != SIZE_MAX || says_follows(line);
 }
 
 /* Headings below which the reply of a server stands, whether it has a code or not. */
@@ -268,6 +283,32 @@ static const struct span announcing[] = {
     SPAN("Technical details of permanent failure:"),
 };
 
+/* What follows is advice for every case there is, not what happened in this one. */
+static const struct span advising[] = {
+    SPAN("How to fix"),
+    SPAN("What to do"),
+    SPAN("What you can do"),
+    SPAN("What can you do"),
+    SPAN("What should I do"),
+    SPAN("Suggestion"),
+    SPAN("Suggested "),
+    SPAN("Possible solution"),
+    SPAN("Recommended "),
+    SPAN("Troubleshooting"),
+    SPAN("Try to fix the problem"),
+    SPAN("解决建议"),
+    SPAN("建议解决"),
+    SPAN("解决方案"),
+    SPAN("解决方法"),
+    SPAN("解决办法"),
+    SPAN("处理建议"),
+};
+
+bool bounce__advises(struct span line)
+{
+    return begins_with(bounce__trim(line), advising, COUNT(advising)) != SIZE_MAX;
+}
+
 bool bounce__announces_reply(struct span line)
 {
     line = bounce__trim(line);
@@ -284,6 +325,17 @@ static bool address_ends_well(struct span tail)
     return !tail.n || byte_blank(tail.p[0]) || strchr(":;,>)]}\"'|(.", tail.p[0]);
 }
 
+/* X.400 names: "c=us;a= ;p=corp;o=hq;dda:smtp=jo@far.example; on Tue, ...". Returns how far the
+ * address is, 0 for other lines. */
+static size_t x400_address(struct span line)
+{
+    size_t at;
+
+    if (!span_starts(line, "c=") || (at = bounce__find(line, SPAN("smtp="), 0)) == SIZE_MAX)
+        return 0;
+    return at + 5;
+}
+
 /* "<a@b>: text", "a@b", "a@b... text". */
 static bool leading_address(struct span line, struct span *address, struct span *rest)
 {
@@ -292,6 +344,7 @@ static bool leading_address(struct span line, struct span *address, struct span 
 
     while (skip < line.n && strchr("<\"'([{", line.p[skip]))
         skip++;
+    skip += x400_address(span_from(line, skip));
     if (span_starts(span_from(line, skip), "mailto:"))
         skip += 7;
     if (span_starts(span_from(line, skip), "rfc822;"))
@@ -311,6 +364,27 @@ static bool leading_address(struct span line, struct span *address, struct span 
     return true;
 }
 
+/* "User mailbox exceeds allowed size: jo@far.example": a few words on what is wrong, a colon, and
+ * nothing behind the address. */
+static bool complained_address(struct span line, struct span *address)
+{
+    static const char *const about[] = {"mailbox", "user", "recipient", "account", "address"};
+    static const char *const wrong[] = {"exceed", "full", "unknown", "invalid", "fail", "reject",
+        "refuse", "disabled", "not ", "undeliver", "no such", "bad ", "quota"};
+    size_t colon = bounce__find(line, SPAN(":"), 0), from = 0;
+    struct span label = span_upto(line, colon == SIZE_MAX ? 0 : colon), tail;
+    bool thing = false, fault = false;
+
+    for (size_t i = 0; i < COUNT(about); i++)
+        thing |= span_has(label, about[i]);
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        fault |= span_has(label, wrong[i]);
+    if (!thing || !fault || label.n > 60 || span_has(label, "@"))
+        return false;
+    tail = bounce__strip(span_from(line, colon + 1), " <>\"'.");
+    return bounce__address_next(tail, &from, address) && address->p == tail.p && from == tail.n;
+}
+
 static bool labelled_address(struct span line, struct span *address, struct span *rest)
 {
     size_t i = begins_with(line, labels, COUNT(labels));
@@ -323,7 +397,8 @@ static bool labelled_address(struct span line, struct span *address, struct span
         more = begins_with(line, labels + i + 1, COUNT(labels) - i - 1);
         i = more == SIZE_MAX ? SIZE_MAX : i + 1 + more;
     }
-    return false;
+    *rest = SPAN_NONE;
+    return complained_address(line, address);
 }
 
 /* An address behind one of the sentences; the whole line says what happened. */

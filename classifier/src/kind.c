@@ -95,14 +95,28 @@ static bool conversation(struct span header)
 {
     static const char *const prefixes[] = {
         "re:", "re[", "aw:", "sv:", "vs:", "antw:", "odp:", "rv:", "fw:", "fwd:", "wg:", "tr:"};
-    static const char *const lists[] = {"List-Id", "List-Post", "X-BeenThere", "X-Mailing-List"};
+    static const char *const lists[] = {
+        "List-Id", "List-Post", "List-Unsubscribe", "X-BeenThere", "X-Mailing-List"};
+    /* What people write with; mail systems give no name, or their own. */
+    static const char *const programs[] = {"mozilla", "thunderbird", "apple mail", "iphone mail",
+        "ipad mail", "outlook express", "microsoft outlook", "microsoft office outlook",
+        "microsoft-macoutlook", "evolution", "kmail", "mutt", "alpine", "pine", "eudora",
+        "the bat!", "sylpheed", "claws mail", "roundcube", "squirrelmail", "horde"};
     struct span subject = bounce__field_get(header, "Subject");
+    struct span mailer = bounce__field_get(header, "X-Mailer");
+    struct span agent = bounce__field_get(header, "User-Agent");
 
+    /* Mailman: the list itself speaks, not a member. */
+    if (span_same(bounce__field_get(header, "X-List-Administrivia"), "yes"))
+        return false;
     for (size_t i = 0; i < COUNT(prefixes); i++)
         if (span_starts(subject, prefixes[i]))
             return true;
     for (size_t i = 0; i < COUNT(lists); i++)
         if (bounce__field_get(header, lists[i]).p)
+            return true;
+    for (size_t i = 0; i < COUNT(programs); i++)
+        if (span_has(mailer, programs[i]) || span_has(agent, programs[i]))
             return true;
     return false;
 }
@@ -112,6 +126,16 @@ static bool returns_message(const struct notes *notes)
 {
     return notes->original.p && (bounce__field_get(notes->original, "Received").p ||
                                     bounce__field_get(notes->original, "Message-ID").p);
+}
+
+/* RFC 5429 2.2: "reject" of a Sieve script may be told as a disposition notification that a program
+ * sent, RFC 8098 3.2.6.1. A receipt says "displayed", or that a person deleted the message. */
+static bool rejected_by_script(const struct message *message)
+{
+    const struct part *part = bounce__part_of(message, PART_DISPOSITION);
+    struct span disposition = part ? bounce__field_get(part->body, "Disposition") : SPAN_NONE;
+
+    return span_starts(disposition, "automatic-action") && span_has(disposition, "deleted");
 }
 
 /* Subject, then sender, then the beginning of the text: the zones of the rules' marks. */
@@ -180,6 +204,8 @@ bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct are
              (marks[ZONE_REST][MARK_CHALLENGE] && (!words || (!robot && !has_reply))))
         *kind = BOUNCE_KIND_CHALLENGE;
     else if (failed || (robot && words))
+        *kind = BOUNCE_KIND_BOUNCE;
+    else if (words && rejected_by_script(message))
         *kind = BOUNCE_KIND_BOUNCE;
     else if (bounce__part_of(message, PART_DISPOSITION))
         *kind = BOUNCE_KIND_NOT_A_BOUNCE; /* RFC 8098: a person's reader answers, nothing failed */

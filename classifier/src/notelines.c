@@ -129,32 +129,59 @@ static struct record *reply_owner(struct reader *reader, struct span line)
     return reader->current;
 }
 
+static void extend(struct span *held, struct span line)
+{
+    if (held->n)
+        held->n = (size_t)(line.p + line.n - held->p);
+    else
+        *held = line;
+}
+
+/* "421 mx.example (smtp)... Deferred: Connection reset by peer during greeting wait with
+ * mx.example": said by Sendmail itself of a host; the line below names whom it was for. */
+static bool about_host(struct span rest)
+{
+    return span_starts(rest, "421 ") && !span_has(rest, "@") && span_has(rest, " during ") &&
+           span_has(rest, " with ");
+}
+
 /* In a sendmail transcript the server's reply comes before the line that says whom it was about. */
 static bool hold_quote(struct reader *reader, struct span rest, bool quoted)
 {
     struct span address;
     size_t from = 0;
 
-    if (!quoted || !reader->may_add)
+    if ((!quoted && !about_host(rest)) || (!reader->may_add && reader->records->count < 2))
         return false;
     while (bounce__address_next(rest, &from, &address))
-        if (!is_sender(reader, address))
+        if (bounce__record_for(reader->records, address) ||
+            (reader->may_add && !is_sender(reader, address)))
             return false;
-    reader->transcript = true;
-    if (!reader->pending.n)
-        reader->pending = rest;
-    else
-        reader->pending.n = (size_t)(rest.p + rest.n - reader->pending.p);
+    reader->transcript |= quoted;
+    extend(&reader->pending, rest);
     return true;
 }
 
 static void release_quote(struct reader *reader, struct record *owner)
 {
-    if (owner && reader->pending.n)
-        bits_add(&owner->decisive, reader->arena, reader->text, reader->pending);
-    else if (reader->pending.n)
-        bits_add(&reader->notes->rest, reader->arena, reader->text, reader->pending);
+    struct bits *bits = &reader->notes->rest;
+
+    if (owner)
+        bits = owner->from_report && owner->decisive.first ? &owner->said : &owner->decisive;
+    bits_add(bits, reader->arena, reader->text, reader->pending);
     reader->pending = SPAN_NONE;
+}
+
+/* "mail.local: /var/mail/jo: Disc quota exceeded" above "550 <jo@near.example>... Can't create
+ * output" */
+static void release_remark(struct reader *reader, struct record *owner)
+{
+    struct bits *bits = &reader->notes->rest;
+
+    if (owner)
+        bits = owner->decisive.first ? &owner->said : &owner->decisive;
+    bits_add(bits, reader->arena, reader->text, reader->remark);
+    reader->remark = SPAN_NONE;
 }
 
 /* Nothing but the transcript names the recipient. */
@@ -174,24 +201,47 @@ static void on_command(struct reader *reader, struct span line)
     reader->in_reply = false;
     if (owner)
         bits_add(&owner->said, reader->arena, reader->text, line);
+    reader->asking = SPAN_NONE;
     if (span_has(span_upto(line, 16), "RCPT") && bounce__address_next(line, &from, &address))
-        reader->asked = address;
+        reader->asked = reader->asking = address;
+}
+
+/* The answer to ">>> RCPT TO:<jo@far.example>", if it names nobody else. */
+static struct record *answered(const struct reader *reader, struct span rest)
+{
+    struct span address;
+    size_t from = 0;
+
+    if (!reader->asking.n || (bounce__address_next(rest, &from, &address) &&
+                                 bounce__record_for(reader->records, address)))
+        return NULL;
+    return bounce__record_for(reader->records, reader->asking);
+}
+
+static struct record *find_owner(
+    struct reader *reader, struct span line, struct span rest, bool quoted)
+{
+    struct record *owner = reply_owner(reader, rest);
+
+    if (!owner && quoted)
+        owner = whom_asked(reader, line);
+    if (reader->pending.n && span_has(rest, "@"))
+        release_quote(reader, owner);
+    if (reader->remark.n && !quoted)
+        release_remark(reader, owner);
+    return owner;
 }
 
 static void on_reply(struct reader *reader, struct span line, struct span rest)
 {
     bool quoted =
         span_starts(bounce__trim(line), "<<<") || span_starts(bounce__trim(line), "Received >>>");
-    struct record *owner;
+    struct record *owner = quoted ? answered(reader, rest) : NULL;
 
-    if (hold_quote(reader, rest, quoted))
+    if (!owner && hold_quote(reader, rest, quoted))
         return;
-    owner = reply_owner(reader, rest);
-    if (!owner && quoted)
-        owner = whom_asked(reader, line);
-    if (reader->pending.n && span_has(rest, "@"))
-        release_quote(reader, owner);
-
+    if (!owner)
+        owner = find_owner(reader, line, rest, quoted);
     if (!owner) {
         bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
         return;
@@ -224,7 +274,8 @@ static void on_plain(struct reader *reader, struct span line)
 {
     struct record *owner = reader->current;
 
-    if (next_conversation(reader, line))
+    reader->advice = bounce__trim(line).n && (reader->advice || bounce__advises(line));
+    if (reader->advice || next_conversation(reader, line))
         return;
 
     if (!bounce__trim(line).n) {
@@ -232,14 +283,20 @@ static void on_plain(struct reader *reader, struct span line)
         if (reader->attached && reader->current && reader->current->said.first)
             reader->attached = false;
         reader->in_reply = false;
+        release_remark(reader, NULL);
         return;
     }
-    if (span_starts(bounce__trim(line), "---")) /* a heading: something else begins */
+    if (span_starts(bounce__trim(line), "---")) { /* a heading: something else begins */
         reader->attached = reader->in_reply = false;
+        reader->in_session = span_has(line, "transcript of session follows");
+        reader->asking = SPAN_NONE;
+    }
     if (reader->in_reply && owner && !owner->from_report)
         bits_add(&owner->decisive, reader->arena, reader->text, line);
     else if (owner && (reader->attached || reader->in_reply))
         bits_add(&owner->said, reader->arena, reader->text, line);
+    else if (reader->in_session && line.p[0] != '.' && line.p[0] != '-')
+        extend(&reader->remark, line);
     else
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
@@ -274,8 +331,9 @@ void bounce__read_lines(struct reader *reader)
 
     reader->current = NULL;
     reader->attached = reader->in_reply = reader->transcript = false;
-    reader->announced = false;
-    reader->pending = reader->asked = SPAN_NONE;
+    reader->announced = reader->advice = false;
+    reader->pending = reader->asked = reader->asking = reader->remark = SPAN_NONE;
+    reader->in_session = false;
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
         switch (bounce__line_role(line, reader->strict, &address, &rest)) {
@@ -300,4 +358,5 @@ void bounce__read_lines(struct reader *reader)
     if (reader->pending.n)
         whom_asked(reader, SPAN_NONE);
     release_quote(reader, reader->current ? reader->current : reader->records->first);
+    release_remark(reader, NULL);
 }

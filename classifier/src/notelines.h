@@ -22,9 +22,13 @@ struct reader {
     bool anybody;        /* also the sender: people write to themselves */
     bool attached;       /* still in the paragraph of the recipient line */
     bool in_reply;       /* the line before was part of a quoted reply */
+    bool advice;         /* in a paragraph that tells what to do */
     bool announced;      /* the line before said that the server's reply follows */
     bool transcript;     /* "<<<" was seen: bare replies are the MTA's own echo */
+    bool in_session;     /* below "Transcript of session follows" */
     struct span asked;   /* of the last RCPT TO of a transcript */
+    struct span asking;  /* the same, while that command is the last one */
+    struct span remark;  /* what a program said inside the transcript; of the next reply */
     struct span pending; /* a "<<<" line whose recipient is not known yet */
 };
 

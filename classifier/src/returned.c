@@ -49,7 +49,8 @@ static void take_original(struct notes *notes, struct span rest)
         rest = bounce__trim(span_from(rest, eol == SIZE_MAX ? rest.n : eol));
     }
     bounce__split(span_upto(rest, 64 * 1024), &header, &body);
-    notes->original = header;
+    if (bounce__trim(header).n) /* it may stand in a part of its own */
+        notes->original = header;
 }
 
 /* Is this the header of a bounce? List managers send those on with a few words in front. */
