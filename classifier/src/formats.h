@@ -38,11 +38,16 @@ enum line_role {
     LINE_REPLY,     /* an SMTP reply as it came: text in *rest */
     LINE_COMMAND,   /* ">>> RCPT TO:<...>" */
 };
+/* `strict`: only lines that begin with an address or a label, not sentences that contain one. */
+enum line_role bounce__line_role(
+    struct span line, bool strict, struct span *address, struct span *rest);
 
 /* returned.c: cuts the text where the returned message begins, and keeps that one's header block. A
  * bounce that is quoted whole takes the place of the words around it. */
 void bounce__returned_cut(struct notes *notes, struct text *text);
 
+/* headings.c: the index of the entry that begins the line, or SIZE_MAX. */
+size_t bounce__begins_with(struct span line, const struct span *table, size_t count);
 /* Is the line a heading below which stands a server's reply? */
 bool bounce__announces_reply(struct span line);
 /* Does advice begin here, which says nothing of what happened? */
@@ -51,8 +56,5 @@ bool bounce__advises(struct span line);
 bool bounce__ends_notification(struct span line);
 /* Is it the name of a host and nothing else, "mx.example [192.0.2.1]:"? No blanks around it. */
 bool bounce__names_host(struct span line);
-/* `strict`: only lines that begin with an address or a label, not sentences that contain one. */
-enum line_role bounce__line_role(
-    struct span line, bool strict, struct span *address, struct span *rest);
 
 #endif
