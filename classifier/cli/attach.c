@@ -49,38 +49,15 @@ static struct program_file *add(
     return file;
 }
 
-static int base64_value(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (byte_digit(c))
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
-/* As much as fits; an empty line or a boundary ends it. */
+/* As much as fits. The body has no end here: the first byte of a boundary or of the padding is it.
+ */
 static size_t decode(char *out, size_t size, struct span body)
 {
-    unsigned word = 0, bits = 0;
     size_t n = 0;
 
-    for (size_t i = 0; i < body.n && n < size; i++) {
-        int value = base64_value(body.p[i]);
-
-        if (body.p[i] == '-' || body.p[i] == '=')
-            break;
-        if (value < 0)
-            continue;
-        word = word << 6 | (unsigned)value;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out[n++] = (char)(word >> bits);
-        }
-    }
-    return n;
+    while (n < body.n && body.p[n] != '-' && body.p[n] != '=')
+        n++;
+    return bounce__base64(out, NULL, size, span_upto(body, n), 0);
 }
 
 static unsigned little(const char *p, int bytes)

@@ -3,12 +3,13 @@
 #ifndef MBOX_H
 #define MBOX_H
 
+#include "bounce.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* A message that is longer is cut off here; libbounce looks at no more. */
-enum { MESSAGE_MOST = 64 * 1024 * 1024 };
+/* A message that is longer is cut off here. */
+enum { MESSAGE_MOST = BOUNCE_INPUT_MOST };
 
 struct mbox {
     int fd; /* kept, not closed */

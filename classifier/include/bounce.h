@@ -32,6 +32,10 @@ enum bounce_status {
     BOUNCE_EINVAL = -2, /* an argument is out of its range */
 };
 
+/* Bytes of a message or reply that are looked at. What follows is passed over, so a caller that
+ * reads from a stream need not read on. It is not part of the ABI and may become more. */
+enum { BOUNCE_INPUT_MOST = 256 * 1024 * 1024 };
+
 /* What kind of message it is. NOT_A_BOUNCE is an answer, not an error. */
 enum bounce_kind {
     BOUNCE_KIND_NOT_A_BOUNCE = 0,

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
-enum { INPUT_MOST = 256 * 1024 * 1024, REST_MOST = 6000, NESTED_MOST = 2 };
+enum { REST_MOST = 6000, NESTED_MOST = 2 };
 
 /* A confidence that needs no further reading. */
 #define SETTLED 0.6
@@ -404,7 +404,7 @@ enum bounce_status bounce_explain_message(
     if (!begin(&work, reader))
         return BOUNCE_ENOMEM;
     bounce__message_parse(&reader->message, &reader->charsets,
-        span_of(bytes ? bytes : "", len < INPUT_MOST ? len : INPUT_MOST));
+        span_of(bytes ? bytes : "", len < BOUNCE_INPUT_MOST ? len : BOUNCE_INPUT_MOST));
     good = read_passed_on(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
     if (good)
         set_message_texts(&work);
@@ -430,7 +430,7 @@ enum bounce_status bounce_explain_reply(struct bounce_reader *reader, const char
     good = input && record;
     if (good) {
         work.bare_reply = true;
-        input->s = span_of(text ? text : "", len < INPUT_MOST ? len : INPUT_MOST);
+        input->s = span_of(text ? text : "", len < BOUNCE_INPUT_MOST ? len : BOUNCE_INPUT_MOST);
         if (span_has(input->s, "<<< ") || span_has(input->s, "(reason: "))
             bounce__notes_text(&work.notes, &work.report.records, &reader->scratch, input);
         else

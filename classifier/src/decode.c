@@ -51,12 +51,12 @@ static int base64_value(char c)
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* RFC 2045 6.8: bytes outside the alphabet are passed over. */
-static void decode_base64(struct sink *sink, struct span s, uint32_t base)
+size_t bounce__base64(char *out, uint32_t *at, size_t cap, struct span s, uint32_t base)
 {
     uint32_t bits = 0, have = 0;
+    size_t n = 0;
 
-    for (size_t i = 0; i < s.n && sink->n < sink->cap; i++) {
+    for (size_t i = 0; i < s.n && n < cap; i++) {
         int value = base64_value(s.p[i]);
 
         if (s.p[i] == '=' && have < 6) {
@@ -69,9 +69,17 @@ static void decode_base64(struct sink *sink, struct span s, uint32_t base)
         have += 6;
         if (have >= 8) {
             have -= 8;
-            sink_put(sink, (char)(bits >> have & 0xFF), base + (uint32_t)i);
+            if (at)
+                at[n] = base + (uint32_t)i;
+            out[n++] = (char)(bits >> have & 0xFF);
         }
     }
+    return n;
+}
+
+static void decode_base64(struct sink *sink, struct span s, uint32_t base)
+{
+    sink->n = bounce__base64(sink->out, sink->at, sink->cap, s, base);
 }
 
 static int hex_value(char c)

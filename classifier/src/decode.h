@@ -28,6 +28,10 @@ enum encoding bounce__encoding(struct span content_transfer_encoding);
 /* body stands at input offset `base`. Plain ASCII and UTF-8 without encoding are not copied. */
 struct text bounce__decode(struct charsets *charsets, struct arena *arena, struct span body,
     uint32_t base, enum encoding encoding, struct span charset);
+/* RFC 2045 6.8: bytes outside of the alphabet are passed over. Writes up to cap bytes to out, and
+ * to at[] (NULL: not wanted) where in the input, which stands at `base`, each was complete. Returns
+ * how many. */
+size_t bounce__base64(char *out, uint32_t *at, size_t cap, struct span s, uint32_t base);
 /* Markup gone, entities replaced, one line per block element. */
 struct text bounce__unhtml(struct arena *arena, const struct text *html);
 /* The text of an RFC 2047 encoded word as UTF-8; how is 'b' or 'q'. */

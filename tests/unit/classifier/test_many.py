@@ -165,7 +165,42 @@ def the_text_says_the_same():
     assert "What stands out\n  Ran out       6 messages for slow.example ran out of time" in text
     assert "        6 100.0 %  connection-timeout" in text and "\033" not in text
     assert max(len(line) for line in text.splitlines()) <= 80
-    assert run("--summary", "-", stdin=b"").stdout.decode().startswith("1 messages: 1 not-a-bounce")
+    assert run("--summary", "-", stdin=b"").stdout.decode().startswith("1 message: 1 not-a-bounce")
+
+
+def measured(*args, chunks=()):
+    """Output and most MiB in memory of one run, with these chunks on its standard input."""
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen([program, *args], stdin=subprocess.PIPE, stdout=out)
+        try:
+            for chunk in chunks:
+                child.stdin.write(chunk)
+            child.stdin.close()
+        except BrokenPipeError:
+            pass
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = status
+        out.seek(0)
+        return out.read().decode(), usage.ru_maxrss / 1024
+
+
+@test
+def a_message_of_100_megabytes_takes_bounded_memory():
+    mail = report("ann@b.example").encode()
+    line = b"TWFueSBhIG1lZ2FieXRlIHRvIGNvbWUgYmFjayB3aXRoIHRoZSBib3VuY2UsIGFzIGl0IHdhcyBzZW50.\r\n"
+    megabyte = line * (1024 * 1024 // len(line))
+    def once(most, least):  # more than one copy of it only while a buffer grows under sanitizers
+        return most - least < 100 * 2.6
+
+    small, least = measured("--format", "jsonl", chunks=[mail])
+    large, most = measured("--format", "jsonl", chunks=[mail] + [megabyte] * 100)
+    assert json.loads(small) == json.loads(large) and once(most, least), (small, large, least, most)
+    with tempfile.NamedTemporaryFile() as file:
+        for chunk in [mail] + [megabyte] * 100:  # what is in memory here is counted there, up to its exec
+            file.write(chunk)
+        file.flush()
+        from_file, most = measured("--format", "jsonl", file.name)
+    assert json.loads(from_file)["recipients"] == json.loads(small)["recipients"] and once(most, least), (most, least)
 
 
 @test
