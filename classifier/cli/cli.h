@@ -39,6 +39,7 @@ struct view {
     const struct origin *origin; /* NULL: not asked */
     const struct joined *joined; /* NULL: no --transcript */
     uint64_t offset;             /* of the message in its file */
+    bool empty;                  /* a message without a byte */
 };
 
 /* One line on stderr, "whybounced: ...", and exit status 2. */

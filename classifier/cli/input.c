@@ -10,23 +10,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* gzip, bzip2, xz, zstd: by their first bytes. */
-static const char *unpacker(const struct mbox_message *message)
-{
-    static const struct {
-        const char *magic, *program;
-    } kinds[] = {{"\x1f\x8b", "zcat"}, {"BZh", "bzcat"},
-        {"\xfd"
-         "7zXZ",
-            "xzcat"},
-        {"\x28\xb5\x2f\xfd", "zstdcat"}};
+/* What people have in their folders that is no mail yet: its first bytes, and how to get at it. */
+struct wrapping {
+    const char *magic;
+    size_t n;
+    const char *what, *program;
+};
 
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        size_t n = strlen(kinds[i].magic);
-        if (message->len > n && !memcmp(message->bytes, kinds[i].magic, n))
-            return kinds[i].program;
-    }
+static const struct wrapping *wrapping_of(const struct mbox_message *message)
+{
+    static const struct wrapping kinds[] = {
+        {"\x1f\x8b", 2, "compressed", "zcat"},
+        {"BZh", 3, "compressed", "bzcat"},
+        {"\xfd\x37zXZ", 5, "compressed", "xzcat"},
+        {"\x28\xb5\x2f\xfd", 4, "compressed", "zstdcat"},
+        {"PK\3\4", 4, "compressed", "unzip -p"},
+        {"\xff\xfe", 2, "UTF-16", "iconv -f utf-16 -t utf-8"},
+        {"\xfe\xff", 2, "UTF-16", "iconv -f utf-16 -t utf-8"},
+        {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, "a message of Outlook", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (message->len > kinds[i].n && !memcmp(message->bytes, kinds[i].magic, kinds[i].n))
+            return &kinds[i];
     return NULL;
+}
+
+static void refuse(struct cli *cli, const char *path, const struct wrapping *wrapping)
+{
+    if (wrapping->program)
+        cli_trouble(cli, "%s: %s; try: %s %s | whybounced -", path, wrapping->what,
+            wrapping->program, path);
+    else
+        cli_trouble(cli, "%s: %s; save it as .eml", path, wrapping->what);
 }
 
 static void give(
@@ -53,10 +69,10 @@ static void read_fd(struct cli *cli, const char *path, int fd)
 
     mbox_init(&mbox, fd);
     while ((got = mbox_next(&mbox, &message)) > 0) {
-        const char *program = number ? NULL : unpacker(&message);
+        const struct wrapping *wrapping = number ? NULL : wrapping_of(&message);
 
-        if (program) {
-            cli_trouble(cli, "%s: compressed; try: %s %s | whybounced -", path, program, path);
+        if (wrapping) {
+            refuse(cli, path, wrapping);
             break;
         }
         give(cli, path, ++number, &message);
@@ -103,6 +119,7 @@ static void read_folder(struct cli *cli, const char *path)
 {
     char *copy = strdup(path), *paths[] = {copy, NULL};
     FTS *tree = copy ? fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, by_name) : NULL;
+    size_t read_before = cli->read;
     FTSENT *entry;
 
     if (!tree)
@@ -119,6 +136,9 @@ static void read_folder(struct cli *cli, const char *path)
     if (tree)
         fts_close(tree);
     free(copy);
+    if (cli->read == read_before && cli->format == FORMAT_TEXT && !cli->summary && !cli->fired &&
+        cli->status != EXIT_TROUBLE)
+        printf("%s: no messages\n", path);
 }
 
 void input_read(struct cli *cli, const char *path)

@@ -178,7 +178,11 @@ static int take_option(struct cli *cli, struct wishes *wishes, int option)
 static int check(const struct wishes *wishes, bool files)
 {
     int modes = wishes->summary + wishes->unused_rules + (wishes->transcript != NULL);
+    int lists = (wishes->code != NULL) + wishes->list_reasons + wishes->list_rules;
 
+    if (lists > 1 || (lists && (files || wishes->reply || modes)))
+        return options_wrong(
+            "--code, --list-reasons and --list-rules stand alone; nothing is read", NULL);
     if (wishes->reply && files)
         return options_wrong("--reply takes no files", NULL);
     if (wishes->stage && !wishes->reply)

@@ -27,18 +27,18 @@ static void print_kinds(const struct summary *s)
 {
     bool first = true;
 
-    printf("%llu messages:", (unsigned long long)s->messages);
+    printf("%llu message%s", (unsigned long long)s->messages, s->messages == 1 ? "" : "s");
     for (size_t i = 1; i <= KINDS; i++) { /* what is no bounce comes last */
         size_t kind = i % KINDS;
         if (!s->kinds[kind])
             continue;
-        printf("%s %llu %s", first ? "" : ",", (unsigned long long)s->kinds[kind],
+        printf("%s %llu %s", first ? ":" : ",", (unsigned long long)s->kinds[kind],
             bounce_kind_name((enum bounce_kind)kind));
         first = false;
     }
-    printf("\n%llu recipients, %llu failed, %llu of these because a queue ran out\n",
-        (unsigned long long)s->recipients, (unsigned long long)s->failed,
-        (unsigned long long)s->expired);
+    printf("\n%llu recipient%s, %llu failed, %llu of these because a queue ran out\n",
+        (unsigned long long)s->recipients, s->recipients == 1 ? "" : "s",
+        (unsigned long long)s->failed, (unsigned long long)s->expired);
 }
 
 /* How many of that kind stand before i. */

@@ -178,6 +178,8 @@ void text_print(const struct cli *cli, const struct view *view)
     printf("%s: %s", view->source, bounce_kind_name(bounce_message_kind(bounce)));
     if (mta && strcmp(mta, "unknown") != 0)
         printf(", written by %s", mta);
+    if (view->empty)
+        fputs(": there is nothing in it", stdout);
     putchar('\n');
     if (subject && count)
         text_wrapped(cli, "Your message", subject);

@@ -23,16 +23,25 @@ static void clear_progress(struct cli *cli)
     cli->progress_shown = false;
 }
 
+/* Names of files and words of rules may have anything in them, and a terminal obeys some of it. */
+static void disarm(char *line)
+{
+    for (; *line; line++)
+        if ((unsigned char)*line < ' ' || *line == 0x7F)
+            *line = '?';
+}
+
 void cli_trouble(struct cli *cli, const char *format, ...)
 {
+    char line[8192];
     va_list args;
 
     clear_progress(cli);
     va_start(args, format);
-    fputs("whybounced: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    disarm(line);
+    fprintf(stderr, "whybounced: %s\n", line);
     cli->status = EXIT_TROUBLE;
 }
 
@@ -93,7 +102,7 @@ void cli_message(
     struct bounce *bounce = NULL;
     struct origin origin;
     struct joined joined = {0};
-    struct view view = {.source = source, .offset = offset};
+    struct view view = {.source = source, .offset = offset, .empty = !len};
     bool bad = bounce_explain_message(cli->reader, bytes, len, &bounce) != BOUNCE_OK;
 
     cli->read++;

@@ -126,6 +126,8 @@ static bool header_line(struct span line, bool first)
 {
     struct field field;
 
+    if (first && span_starts(line, "\xEF\xBB\xBF")) /* an editor's mark of UTF-8 */
+        line = span_from(line, 3);
     if (bounce__field_line(line, &field))
         return true;
     if (!first && line.n && (line.p[0] == ' ' || line.p[0] == '\t'))

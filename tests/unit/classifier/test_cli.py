@@ -140,11 +140,36 @@ def lists():
 @test
 def usage():
     for wrong in (["--nonsense"], ["--format", "xml"], ["--stage", "nowhere"], ["--stage", "rcpt"], ["--reply"],
-                  ["--reply", "x", sample]):
+                  ["--reply", "x", sample], ["--list-reasons", sample], ["--code", "550", "--reply", "x"],
+                  ["--list-rules", "--summary"], ["--code", "550", "--list-rules"]):
         result = run(*wrong)
         assert result.returncode == 2 and not result.stdout and b"usage" in result.stderr, wrong
     assert run("--help").returncode == 0 and b"Exit status" in run("--help").stdout
     assert run("--version").stdout.startswith(b"whybounced ")
+
+
+@test
+def nothing_at_all_is_said_to_be_nothing():
+    with tempfile.TemporaryDirectory() as folder:
+        assert run(folder).stdout == b"%s: no messages\n" % folder.encode() and run(folder).returncode == 0
+        assert run("--format", "jsonl", folder).stdout == b""
+        assert run("--summary", folder).stdout.startswith(b"0 messages\n0 recipients")
+        empty = os.path.join(folder, "empty")
+        open(empty, "w").close()
+        assert run(empty).stdout == b"%s: not-a-bounce: there is nothing in it\n" % empty.encode()
+        assert run("/dev/null").returncode == 1
+
+
+@test
+def what_is_wrong_is_told_without_orders_to_the_terminal():
+    with tempfile.TemporaryDirectory() as folder:
+        name = os.path.join(folder, "\x1b[31mred\nline")
+        result = run(name)
+        assert result.returncode == 2 and b"?[31mred?line: No such file" in result.stderr, result
+        with open(name, "w") as file:
+            file.write("\x1b]0;title\x07 x\n")
+        result = run("--rules", name, sample)
+        assert result.returncode == 2 and b"\x1b" not in result.stderr and b"?]0;title?" in result.stderr, result
 
 
 @test

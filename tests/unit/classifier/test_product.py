@@ -294,11 +294,22 @@ def evidence_stands_where_it_is_said_to_stand():
 
 
 @test
-def compressed_files_and_terminals():
+def what_is_no_mail_yet_is_told_how_to_become_one():
     import gzip
-    packed = written(gzip.compress(bounce(MINE)))
-    result = run(packed, os.path.join(corpus, "mta", "postfix-u550.eml"))
-    assert result.returncode == 2 and b"zcat" in result.stderr and b"user-unknown" in result.stdout
+    for packed, hint in ((gzip.compress(bounce(MINE)), b"zcat"), (b"PK\3\4" + bytes(50), b"unzip"),
+                         (bounce(MINE).decode().encode("utf-16"), b"iconv"),
+                         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), b".eml")):
+        result = run(written(packed), os.path.join(corpus, "mta", "postfix-u550.eml"))
+        assert result.returncode == 2 and hint in result.stderr and b"user-unknown" in result.stdout, result
+
+
+@test
+def an_editors_mark_in_front_hides_nothing():
+    plain, marked = explained(bounce(MINE)), explained(b"\xef\xbb\xbf" + bounce(MINE))
+    assert plain["original"]["subject"] == "Hello" and marked["original"] == plain["original"], marked["original"]
+    first, second = plain["recipients"][0], marked["recipients"][0]
+    assert second["evidence"].pop("offset") == first["evidence"].pop("offset") + 3
+    assert first == second, (first, second)
 
 
 @test
