@@ -46,9 +46,14 @@ int main(int argc, char **argv)
         puts("fakesmtp " FAKESMTP_VERSION);
         return EXIT_FINE;
     }
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        char name[32]; /* getopt() begins its complaints with it */
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        snprintf(name, sizeof name, "fakesmtp %s", commands[i].name);
+        argv[1] = name;
+        return commands[i].run(argc - 1, argv + 1);
+    }
     fprintf(stderr, "fakesmtp: no command '%s'\n", argv[1]);
     usage(stderr);
     return EXIT_TROUBLE;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "script/check.h"
+#include "script/script.h"
+#include "suite/judge.h"
 #include "util/datadir.h"
 #include "util/mem.h"
 
@@ -52,6 +54,20 @@ static void print_finding(const struct tally *tally, const struct finding *f)
         printf(" [%s]\n", finding_name(f->kind));
 }
 
+/* Whether the classifier knows what is expected of it. */
+static void check_reasons(struct tally *tally, const char *path)
+{
+    char *why = NULL;
+    struct script *script = script_load(path, tally->lib_dir, NULL, &why);
+    struct finding f = {FINDING_LOAD, script ? judge_problem(script_scenario(script)) : why};
+    if (f.text) {
+        tally->errors++;
+        print_finding(tally, &f);
+    }
+    free(f.text);
+    script_free(script);
+}
+
 static void check_file(struct tally *tally, const char *path)
 {
     if (access(path, R_OK) != 0) {
@@ -68,6 +84,8 @@ static void check_file(struct tally *tally, const char *path)
         tally->warnings += !error;
         print_finding(tally, &findings.list[i]);
     }
+    if (!findings.count || !finding_is_error(findings.list[0].kind))
+        check_reasons(tally, path);
     findings_deinit(&findings);
 }
 

@@ -65,6 +65,8 @@ static bool folder_exists(const struct listing *list, const char *word)
     fprintf(stderr, "fakesmtp list: there is no folder '%s' of scenarios", word);
     if (near)
         fprintf(stderr, " (did you mean '%s'?)", near);
+    for (size_t i = 0; i < n && !near; i++)
+        fprintf(stderr, "%s%s", i ? ", " : "; there are ", names[i]);
     fputc('\n', stderr);
     free(names);
     return false;

@@ -184,6 +184,17 @@ static bool write_reports(const struct run *run, const struct report *report)
     return false;
 }
 
+/* Before anything is played: nobody waits for a report that cannot be written. */
+static bool can_write(const char *path)
+{
+    FILE *f = path ? fopen(path, "a") : NULL;
+    if (path && !f)
+        fprintf(stderr, "fakesmtp run: %s: %s\n", path, strerror(errno));
+    if (f)
+        fclose(f);
+    return !path || f;
+}
+
 /* Trouble with one sender outweighs a verdict on another. */
 static int status_of(const struct run *run)
 {
@@ -227,7 +238,8 @@ static int run_all(struct run *run, int count, char **words)
     if (run_find_scenarios(run, datadir, count, words)) {
         if (run->play)
             status = run_inside(run, datadir);
-        else if (run_find_senders(run) && run_check_scenarios(run, datadir) && open_transcript(run))
+        else if (run_find_senders(run) && run_check_scenarios(run, datadir) &&
+                 can_write(run->json) && can_write(run->junit) && open_transcript(run))
             status = play_all(run);
     }
     free(datadir);

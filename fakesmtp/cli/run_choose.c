@@ -75,8 +75,12 @@ static void complain_unknown(const char *word, char **names)
     for (size_t i = 0; names && names[i] && n < KNOWN_MAX - 1; i++)
         known[n++] = names[i];
     const char *near = text_nearest(word, known);
-    fprintf(stderr, "fakesmtp run: no sender '%s'%s%s%s\n", word, near ? " (did you mean '" : "",
-        near ? near : "", near ? "'?)" : "");
+    fprintf(stderr, "fakesmtp run: no sender '%s'", word);
+    if (near)
+        fprintf(stderr, " (did you mean '%s'?)", near);
+    for (size_t i = 0; i < n && !near; i++)
+        fprintf(stderr, "%s%s", i ? ", " : "; there are ", known[i]);
+    fputc('\n', stderr);
 }
 
 /* An MTA without the wanted profile is an error where it was named, and a skip where all were. */

@@ -37,11 +37,16 @@ int load_unknown_key(lua_State *L, const char *what, const char *key, const char
     return load_error(L, key, "unknown %s '%s'", what, key);
 }
 
-static const char *key_text(lua_State *L, int index, const char *what)
+/* The key below the value on top. word: what the line of the error is that of, or NULL. */
+static const char *key_text(lua_State *L, const char *word, const char *what)
 {
-    if (lua_type(L, index) != LUA_TSTRING)
-        load_error(L, NULL, "%s: keys are names, not a %s", what, luaL_typename(L, index));
-    return lua_tostring(L, index);
+    if (lua_type(L, -2) == LUA_TSTRING)
+        return lua_tostring(L, -2);
+    const char *key = tell(L, -2), *value = tell(L, -2);
+    if (lua_isinteger(L, -4))
+        load_error(L, word, "%s: '%s' stands there without a name", what, value);
+    load_error(L, word, "%s: '%s': keys are names, not a %s", what, key, luaL_typename(L, -4));
+    return NULL;
 }
 
 /* ---- handlers ---- */
@@ -169,7 +174,9 @@ static void complain_of(
         near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "", more);
 }
 
-static void check_keys(lua_State *L, int table, const char *what, const char *const *names)
+/* word: the key of the file whose value the table is, or NULL. */
+static void check_keys(
+    lua_State *L, int table, const char *word, const char *what, const char *const *names)
 {
     enum { MOST = 8 };
     struct script *script = script_of(L);
@@ -177,7 +184,7 @@ static void check_keys(lua_State *L, int table, const char *what, const char *co
     size_t n = 0;
     lua_pushnil(L);
     while (order_next(L, table)) {
-        const char *key = key_text(L, -2, what);
+        const char *key = key_text(L, word, what);
         bool known = n == MOST;
         for (size_t i = 0; names[i] && !known; i++)
             known = strcmp(names[i], key) == 0;
@@ -197,7 +204,7 @@ static void read_host(lua_State *L, int scenario_table)
     int entry = lua_gettop(L);
     if (!lua_istable(L, entry))
         load_error(L, "mx", "mx: each entry is a table {preference=, host=, ...}");
-    check_keys(L, entry, "key of an mx host", host_keys);
+    check_keys(L, entry, "mx", "key of an mx host", host_keys);
     lua_getfield(L, entry, "host");
     const char *name = lua_tostring(L, -1);
     if (!name || !is_label(name))
@@ -275,7 +282,7 @@ static void read_send(lua_State *L, int table)
     }
     if (!lua_istable(L, -1))
         load_error(L, "send", "send: a table {to = {\"user\"}}");
-    check_keys(L, lua_gettop(L), "key of send", keys);
+    check_keys(L, lua_gettop(L), "send", "key of send", keys);
     scenario->size = read_size(L);
     if (lua_getfield(L, -1, "to") == LUA_TNIL) {
         lua_pop(L, 2);
@@ -315,7 +322,7 @@ static void read_scenario(lua_State *L)
     if (!lua_istable(L, table))
         load_error(
             L, NULL, "a scenario returns a table or a function, not a %s", luaL_typename(L, table));
-    check_keys(L, table, "stage or key", scenario_keys);
+    check_keys(L, table, NULL, "stage or key", scenario_keys);
     if (lua_getfield(L, table, "source") != LUA_TNIL) {
         if (lua_type(L, -1) != LUA_TSTRING)
             load_error(L, "source", "source: a text");

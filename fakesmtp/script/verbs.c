@@ -11,11 +11,22 @@
 #include "smtp/reply.h"
 #include "util/mem.h"
 
+/* The mistake that everybody makes who is new to Lua. */
+static void complain_of_call(lua_State *L)
+{
+    lua_Debug ar;
+    if (lua_getstack(L, 0, &ar) && lua_getinfo(L, "n", &ar) && ar.name)
+        luaL_error(L, "verbs of s are called with a colon: s:%s(...)", ar.name);
+    luaL_typeerror(L, 1, "session");
+}
+
 /* `s` of the coroutine that runs. A saved handle of another connection, or one that is over, is an
  * error. */
 struct script_run *verbs_self(lua_State *L)
 {
-    struct script_run **box = luaL_checkudata(L, 1, "session");
+    struct script_run **box = luaL_testudata(L, 1, "session");
+    if (!box)
+        complain_of_call(L);
     if (!*box || (*box)->co != L)
         luaL_error(L, "this session is over or belongs to another connection; keep facts, not `s`");
     return *box;

@@ -101,11 +101,24 @@ void connection_forget_data(struct connection *c)
 
 /* ---- after each call into the script ---- */
 
+/* To standard error, with the traceback where it is not the same as the last time. */
+static void tell_trouble(struct connection *c, const char *why)
+{
+    struct server *server = c->server;
+    bool again = server->told && strcmp(server->told, why) == 0;
+    size_t n = again ? strcspn(why, "\n") : strlen(why);
+    fprintf(stderr, "session %llu: %.*s\n", (unsigned long long)c->session, (int)n, why);
+    if (again)
+        return;
+    free(server->told);
+    server->told = mem_text(why);
+}
+
 static void script_broke(struct connection *c)
 {
     c->server->script_errors++;
     connection_record_text(c, TRANSCRIPT_SCRIPT_ERROR, script_run_why(c->run));
-    fprintf(stderr, "session %llu: %s\n", (unsigned long long)c->session, script_run_why(c->run));
+    tell_trouble(c, script_run_why(c->run));
     static const char sorry[] = "421 4.3.0 The scenario is broken, closing\r\n";
     if (!c->peer_gone)
         connection_send(c, sorry, sizeof sorry - 1);

@@ -34,6 +34,7 @@ struct server {
     size_t open;
     uint64_t connections;
     unsigned script_errors;
+    char *told; /* the last of them: where it happens again, its traceback is not shown again */
     enum scenario_listen listen; /* what the listener does now */
     struct clock_timer listen_timer;
     struct copies *copies;      /* config.copies, or our own */

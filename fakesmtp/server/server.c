@@ -120,6 +120,7 @@ static void free_when_done(struct server *server)
     buf_free(&server->out);
     free(server->scratch);
     free(server->hostname);
+    free(server->told);
     free(server);
     if (on_closed)
         on_closed(ctx);

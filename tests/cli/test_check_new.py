@@ -45,6 +45,15 @@ def a_finding_has_its_line_and_the_status_is_1(folder):
 
 
 @test
+def a_reason_that_nobody_knows_is_an_error(folder):
+    (folder / "one.lua").write_text("return {\n  rcpt = '550 5.1.1 No',\n  expect = { bounce = { reason = 'user-unkown' } },\n}\n")
+    result = run("check", "one.lua", cwd=folder)
+    assert result.returncode == 1
+    assert result.stdout.splitlines() == ["one.lua:3: error: unknown reason 'user-unkown' (did you mean 'user-unknown'?)",
+                                          "1 scenario checked: 1 error, 0 warnings"], result.stdout
+
+
+@test
 def a_warning_has_a_name_and_can_be_allowed(folder):
     text = "return {\n  rcpt = '550 4.1.1 No',\n}\n"
     (folder / "two.lua").write_text(text)

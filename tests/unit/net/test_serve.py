@@ -41,6 +41,17 @@ def test_messages_are_saved_octet_for_octet():
             os.unlink(path)
 
 
+def test_an_error_that_comes_again_has_its_traceback_once():
+    with Server({"m": "return { mail = function(s, from)\n  error('broken by ' .. from.user)\nend }"}) as s:
+        for user in "aab":
+            with s.client() as c:
+                assert c.reply() == 220 and c.say("EHLO t", f"MAIL FROM:<{user}@t>") == 421
+        assert s.stop() == 1
+        said = s.stderr()
+        assert said.count("m.lua:2: broken by a") == 2 and said.count("broken by b") == 1, said
+        assert said.count("stack traceback") == 2, said
+
+
 def test_a_full_disk_is_said_once_and_fails_the_run():
     """RLIMIT_FSIZE stands for the disk: the message does not fit, its transcript does."""
     limit = (4096, 4096)

@@ -239,12 +239,15 @@ static void s_of_a_connection_that_is_over(void **state)
 
 static void verbs_of_something_that_is_no_session(void **state)
 {
-    play_breaks(
-        "return { connect = function(s)\n s.send({}, 'x')\nend }", ":2: bad argument #1 to 'send'");
-    play_breaks(
-        "return { connect = function(s)\n s.send('x')\nend }", ":2: bad argument #1 to 'send'");
+    play_breaks("return { connect = function(s)\n s.send({}, 'x')\nend }",
+        ":2: verbs of s are called with a colon: s:send(...)");
+    play_breaks("return { connect = function(s)\n s.send('x')\nend }",
+        ":2: verbs of s are called with a colon: s:send(...)");
     play_breaks("return { connect = function(s)\n s.sleep(nil, 1)\nend }",
-        ":2: bad argument #1 to 'sleep'");
+        ":2: verbs of s are called with a colon: s:sleep(...)");
+    play_breaks("return { connect = function(s)\n local fine, why = pcall(s.sleep, 1)\n "
+                "error(why)\nend }",
+        ":3: bad argument #1 to '?' (session expected, got number)");
 }
 
 /* ---- errors that say little ---- */

@@ -73,7 +73,11 @@ static void what_is_no_scenario(void **state)
             "(line "
             "4), 'rctp' (line 4)"},
         {"return { -- rcpt = 'no'\n ['dot'] = 1 }", "case.lua: unknown stage or key 'dot'"},
-        {"return { '550 no' }", "case.lua: stage or key: keys are names, not a number"},
+        {"return { '550 no' }", "case.lua: stage or key: '550 no' stands there without a name"},
+        {"return {\n [{}] = '550 no' }",
+            "case.lua: stage or key: 'table: 1': keys are names, not a table"},
+        {"return {\n send = { to = 'a', 'b' } }",
+            "case.lua:2: key of send: 'b' stands there without a name"},
         {"return {\n source = {} }", "case.lua:2: source: a text"},
     };
     CHECK(cases);
