@@ -68,7 +68,7 @@ static void verbs_that_are_misused(void **state)
         {"s:sleep(-1)", ":2: bad argument #1 to 'sleep' (seconds from 0 up)"},
         {"s:sleep('x')", ":2: bad argument #1 to 'sleep' (number expected, got string)"},
         {"s:sleep(0 / 0)", ":2: bad argument #1 to 'sleep' (seconds from 0 up)"},
-        {"s.sleep(1)", ":2: bad argument #1 to 'sleep' (session expected, got number)"},
+        {"s.sleep(1)", ":2: verbs of s are called with a colon: s:sleep(...)"},
         {"s:send()", ":2: bad argument #1 to 'send' (string expected, got no value)"},
         {"s:send {}", ":2: bad argument #1 to 'send' (string expected, got table)"},
         {"s:reply()", ":2: a reply is a text, a list of texts, raw() bytes, or nil to behave"},
