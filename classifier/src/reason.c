@@ -211,25 +211,20 @@ static bool nothing_known(const struct scoring *scoring)
     return true;
 }
 
-/* 550, 552 and 553 alone mean the mailbox. Beside words that no rule knows they are any refusal:
- * what is said of mailboxes is better known than what filters say. */
-static bool means_the_words(const struct scoring *scoring, unsigned code)
-{
-    return (code == 550 || code == 552 || code == 553) && nothing_known(scoring) &&
-           bounce__reply_words(decisive_words(scoring->matching)) > 1;
-}
-
 static void score_reply(struct scoring *scoring, unsigned code)
 {
-    bool refusal = means_the_words(scoring, code);
+    enum reply_sense sense = SENSE_CODE;
 
-    for (size_t i = 0; code && i < bounce__reply_count; i++) {
-        const struct reply_info *info = &bounce__replies[i];
-
-        if (info->code == code && info->has_reason)
-            score_code(scoring, refusal ? bounce__reason_named("policy") : info->reason,
-                info->strength, "reply");
+    if (nothing_known(scoring))
+        sense = bounce__reply_sense(&scoring->decision->reply, decisive_words(scoring->matching));
+    if (sense != SENSE_CODE) {
+        score_code(scoring, bounce__reason_named(sense == SENSE_LATER ? "rate-limited" : "policy"),
+            STRENGTH_FILLER, "reply");
+        return;
     }
+    for (size_t i = 0; code && i < bounce__reply_count; i++)
+        if (bounce__replies[i].code == code && bounce__replies[i].has_reason)
+            score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
 }
 
 static bool same_detail(struct status a, struct status b)

@@ -233,3 +233,18 @@ size_t bounce__reply_words(struct span said)
     }
     return count;
 }
+
+/* 550, 552 and 553 alone mean the mailbox. Beside words they are any refusal: what is said of
+ * mailboxes is better known than what filters say. In the same way a server that puts off in words
+ * of its own seldom speaks of a fault; x.3.x, x.4.x and x.5.x do (RFC 3463 3). */
+enum reply_sense bounce__reply_sense(const struct reply *reply, struct span said)
+{
+    unsigned code = reply->code, subject = reply->status.subject;
+    size_t words = bounce__reply_words(said);
+
+    if ((code == 550 || code == 552 || code == 553) && words > 1)
+        return SENSE_REFUSAL;
+    if ((code == 421 || code == 450 || code == 451) && words > 2 && !(subject >= 3 && subject <= 5))
+        return SENSE_LATER;
+    return SENSE_CODE;
+}

@@ -29,4 +29,13 @@ void bounce__reply_unwrap(struct fold *fold, size_t from);
  * 0 when it is written in other than Latin letters. */
 size_t bounce__reply_words(struct span said);
 
+/* What a reply means whose words nobody knows. */
+enum reply_sense {
+    SENSE_CODE,    /* what its code means */
+    SENSE_REFUSAL, /* some policy refuses */
+    SENSE_LATER    /* the server has enough for now */
+};
+
+enum reply_sense bounce__reply_sense(const struct reply *reply, struct span said);
+
 #endif

@@ -92,6 +92,27 @@ static void words_are_counted_without_names_and_codes(void **state)
     assert_int_equal(bounce__reply_words(SPAN("")), 0);
 }
 
+static enum reply_sense sense(const char *said)
+{
+    struct reply reply;
+
+    bounce__reply_find(span_str(said), 0, &reply);
+    return bounce__reply_sense(&reply, span_str(said));
+}
+
+static void a_reply_in_unknown_words_means_more_than_its_code(void **state)
+{
+    assert_int_equal(sense("550"), SENSE_CODE);
+    assert_int_equal(sense("550 no"), SENSE_CODE);
+    assert_int_equal(sense("550 not you"), SENSE_REFUSAL);
+    assert_int_equal(sense("554 not you"), SENSE_CODE);
+    assert_int_equal(sense("421 mx.b.test esmtp bye"), SENSE_CODE);
+    assert_int_equal(sense("421 mx.b.test please knock again"), SENSE_LATER);
+    assert_int_equal(sense("450 4.2.1 please knock again"), SENSE_LATER);
+    assert_int_equal(sense("451 4.3.0 please knock again"), SENSE_CODE);
+    assert_int_equal(sense("452 please knock again"), SENSE_CODE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +123,7 @@ int main(void)
         cmocka_unit_test(multi_line_replies_become_one),
         cmocka_unit_test(wrappers_go),
         cmocka_unit_test(words_are_counted_without_names_and_codes),
+        cmocka_unit_test(a_reply_in_unknown_words_means_more_than_its_code),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
