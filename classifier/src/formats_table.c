@@ -222,13 +222,30 @@ static bool labelled_address(struct span line, struct span *address, struct span
     while (i != SIZE_MAX) {
         size_t more;
 
-        if (leading_address(bounce__strip(span_from(line, labels[i].n), ":"), address, rest))
+        struct span tail = bounce__strip(span_from(line, labels[i].n), ":");
+
+        if (bounce__starts(tail, SPAN("：")))
+            tail = bounce__trim(span_from(tail, 3));
+        if (leading_address(tail, address, rest))
             return true;
         more = bounce__begins_with(line, labels + i + 1, COUNT(labels) - i - 1);
         i = more == SIZE_MAX ? SIZE_MAX : i + 1 + more;
     }
     *rest = SPAN_NONE;
     return complained_address(line, address);
+}
+
+/* "ผู้รับ: jo@far.example": a word of whatever language, a colon, an address and the end of the line.
+ */
+static bool foreign_label(struct span line, struct span *address)
+{
+    size_t colon = bounce__find(line, SPAN(":"), 0), from = 0;
+    struct span tail;
+
+    if (colon == SIZE_MAX || colon > 60 || (unsigned char)line.p[0] < 0x80)
+        return false;
+    tail = bounce__strip(span_from(line, colon + 1), " <>");
+    return bounce__address_next(tail, &from, address) && address->p == tail.p && from == tail.n;
 }
 
 /* An address behind one of the sentences; the whole line says what happened. */
@@ -332,7 +349,8 @@ enum line_role bounce__line_role(
     if (quoted_reply(line, rest))
         return LINE_REPLY;
     if (!strict && has_address &&
-        (sentence_address(line, address) || logged_address(line, address))) {
+        (sentence_address(line, address) || foreign_label(line, address) ||
+            logged_address(line, address))) {
         *rest = line;
         return LINE_RECIPIENT;
     }

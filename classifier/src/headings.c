@@ -110,7 +110,8 @@ static bool says_follows(struct span line)
     static const struct span tails[] = {SPAN("follows"), SPAN("follow"), SPAN("is below")};
 
     line = bounce__strip(line, " :.-=*");
-    if (!span_has(line, "original m") && !span_has(line, "returned m"))
+    if (!span_has(line, "original m") && !span_has(line, "returned m") &&
+        !bounce__ends(line, SPAN("text of mail follows")) && !span_same(line, "mail follows"))
         return false;
     for (size_t i = 0; i < COUNT(tails); i++)
         if (line.n < 80 && bounce__ends(line, tails[i]))

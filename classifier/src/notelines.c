@@ -104,14 +104,38 @@ static void on_recipient(
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
 
+/* "550 User 'JONES' Unknown": of several recipients, the only one whose local part is a word of it.
+ */
+static struct record *named_alone(const struct reader *reader, struct span line)
+{
+    struct record *only = NULL;
+
+    if (reader->records->count < 2)
+        return NULL;
+    for (struct record *r = reader->records->first; r; r = r->next) {
+        size_t at = bounce__find(r->address, SPAN("@"), 0), found;
+        struct span local = span_upto(r->address, at == SIZE_MAX ? 0 : at);
+
+        found = local.n > 2 ? bounce__find(line, local, 0) : SIZE_MAX;
+        if (found == SIZE_MAX || (found && byte_alnum(line.p[found - 1])) ||
+            (found + local.n < line.n && byte_alnum(line.p[found + local.n])))
+            continue;
+        if (only)
+            return NULL;
+        only = r;
+    }
+    return only;
+}
+
 /* A reply that names an address belongs to that recipient, any other to the one before it. */
 static struct record *reply_owner(struct reader *reader, struct span line)
 {
+    struct record *known;
     struct span address;
     size_t from = 0;
 
     while (bounce__address_next(line, &from, &address)) {
-        struct record *known = bounce__record_for(reader->records, address);
+        known = bounce__record_for(reader->records, address);
         if (known)
             return known;
         /* Old sendmail: "550 <a@b>... User unknown" is all there is. */
@@ -121,8 +145,10 @@ static struct record *reply_owner(struct reader *reader, struct span line)
             return reader->current;
         }
     }
+    if ((known = named_alone(reader, line)))
+        return known;
     /* "421 mx.example (smtp)... Deferred" is about a host. */
-    if (span_has(line, ")..."))
+    if (span_has(line, ")...") && (reader->may_add || reader->records->count != 1))
         return NULL;
     if (!reader->current && reader->records->count == 1)
         return reader->records->first;
@@ -259,10 +285,13 @@ static void on_reply(struct reader *reader, struct span line, struct span rest)
     reader->in_reply = true;
 }
 
-/* Sendmail 5 has one conversation behind the other, each with another recipient. */
+/* Sendmail has one conversation behind the other, with other recipients. */
 static bool next_conversation(struct reader *reader, struct span line)
 {
-    if (!reader->may_add || !span_starts(line, "While talking to "))
+    bool old = reader->may_add && span_starts(line, "While talking to ");
+    bool several = reader->records->count > 1 && span_starts(line, "... while talking to ");
+
+    if (!old && !several)
         return false;
     release_quote(reader, NULL);
     reader->current = NULL;
@@ -357,6 +386,8 @@ void bounce__read_lines(struct reader *reader)
     }
     if (reader->pending.n)
         whom_asked(reader, SPAN_NONE);
-    release_quote(reader, reader->current ? reader->current : reader->records->first);
+    if (!reader->current && (reader->may_add || reader->records->count == 1))
+        reader->current = reader->records->first;
+    release_quote(reader, reader->current);
     release_remark(reader, NULL);
 }
