@@ -232,6 +232,17 @@ static bool same_detail(struct status a, struct status b)
     return a.subject == b.subject && a.detail == b.detail;
 }
 
+/* Nullmailer keeps one digit of a detail: 5.7.2 of "5.7.26". */
+static bool cut_short(struct status stated, struct status whole)
+{
+    unsigned detail = whole.detail;
+
+    while (detail > 9)
+        detail /= 10;
+    return stated.class_ == whole.class_ && stated.subject == whole.subject &&
+           stated.detail == detail && whole.detail > 9;
+}
+
 /* The report's status counts, unless it is one that MTAs fill in for want of better and the reply
  * knows more. 4.4.7 only says that the queue gave up: the reply says why. */
 static struct status choose_status(struct status stated, const struct reply *reply)
@@ -239,7 +250,7 @@ static struct status choose_status(struct status stated, const struct reply *rep
     int own = status_detail(stated), inner = status_detail(reply->status);
     bool gave_up = stated.subject == 4 && stated.detail == 7;
 
-    if (own < 0)
+    if (own < 0 || cut_short(stated, reply->status))
         return reply->status;
     if (inner > 0 && (own == 0 || (own < 2 && inner > own) || gave_up))
         return reply->status;
@@ -298,7 +309,8 @@ static void find_expiry(struct scoring *scoring, bool failed)
     struct decision *d = scoring->decision;
     bool transient = d->reply.code ? d->reply.code / 100 == 4 : d->status.class_ == 4;
     bool hopeless =
-        d->reply.code / 100 == 5 && d->status.class_ != 4 && scoring->stated.class_ != 4;
+        own_contradiction(scoring) ||
+        (d->reply.code / 100 == 5 && d->status.class_ != 4 && scoring->stated.class_ != 4);
 
     if (d->marks[MARK_EXPIRED])
         d->expired = !hopeless || d->reply.code == 0 ||

@@ -49,6 +49,18 @@ static bool status_after(struct span s, size_t at, struct reply *reply)
     return true;
 }
 
+/* "<452-4.2.2@b.example>": digits, and an address all the same. */
+static bool inside_address(struct span s, size_t at)
+{
+    size_t end = at;
+
+    if (!at || s.p[at - 1] != '<')
+        return false;
+    while (end < s.n && !strchr(" \n<>", s.p[end]))
+        end++;
+    return end < s.n && s.p[end] == '>' && span_has(span_upto(span_from(s, at), end - at), "@");
+}
+
 /* "550 ", "550-", "550:", a bare "550" at the end. Not: "550 bytes", "port 587", "500 messages". */
 static bool code_at(struct span s, size_t at, unsigned *code)
 {
@@ -59,6 +71,8 @@ static bool code_at(struct span s, size_t at, unsigned *code)
     size_t used;
 
     if (at + 3 > s.n || !token_start(s, at) || s.p[at] < '4' || s.p[at] > '5')
+        return false;
+    if (inside_address(s, at))
         return false;
     if (!bounce__number(span_from(s, at), 3, code, &used) || used != 3 || *code % 100 > 79)
         return false;

@@ -6,28 +6,21 @@
 #include "util/mem.h"
 #include "util/text.h"
 
-/* "*": what none of its bounces tells. */
-static bool of_all(const struct mta_known *known)
-{
-    return strcmp(known->scenario, "*") == 0;
-}
-
 /* A loss explains a consistent check. Where it is the reason that is less specific, only if it is
- * that one. One of all scenarios is of a reason, or of the one check that it names. */
+ * that one. */
 static bool explains_loss(const struct mta_known *known, const struct check *check)
 {
     if (check->verdict != VERDICT_CONSISTENT)
         return false;
-    if (strcmp(check->what, "reason") == 0)
-        return strcmp(check->got, known->what) == 0;
-    return !of_all(known) || strcmp(check->what, known->what) == 0;
+    return strcmp(check->what, "reason") != 0 || strcmp(check->got, known->what) == 0;
 }
 
-/* "bounce expired": what the bounce says and must say, since the MTA did not do what the scenario
- * expects. NULL: known->what is a check. */
-static const char *other_reason(const struct mta_known *known)
+/* "bounce=expired": what the bounce says, since the MTA did not do what the scenario expects;
+ * "bounce=none": that none came. NULL: known->what is another check. */
+static const char *other_bounce(const struct mta_known *known)
 {
-    return text_starts(known->what, "bounce ") ? known->what + strlen("bounce ") : NULL;
+    size_t n = strlen(MTA_KNOWN_BOUNCE);
+    return strncmp(known->what, MTA_KNOWN_BOUNCE, n) == 0 ? known->what + n : NULL;
 }
 
 /* The check that names the reason which this one is about: those of a recipient begin with it. A
@@ -59,11 +52,14 @@ static bool explains_said(const char *other, const struct result *result, const 
 static bool explains_conduct(
     const struct mta_known *known, const struct result *result, const struct check *check)
 {
-    const char *other = other_reason(known);
+    const char *other = other_bounce(known);
+    if (other && strcmp(other, "none") == 0)
+        return strcmp(check->what, "bounce") == 0 && !check->got &&
+               check->verdict >= VERDICT_DEVIATES;
     if (other)
         return explains_said(other, result, check);
-    return (check->conduct || strcmp(check->what, "bounce") == 0) &&
-           strcmp(check->what, known->what) == 0 && check->verdict >= VERDICT_DEVIATES;
+    return check->conduct && strcmp(check->what, known->what) == 0 &&
+           check->verdict >= VERDICT_DEVIATES;
 }
 
 /* Whether it explained anything. */
@@ -90,8 +86,8 @@ static void apply_file(const char *mta, const struct mta_known_file *file, bool 
         const struct mta_known *known = &file->list[l];
         for (size_t i = first; i < results->count; i++) {
             struct result *result = &results->list[i];
-            bool its = of_all(known) || strcmp(result->scenario, known->scenario) == 0;
-            if (!its || result->skipped || apply_one(known, conduct, result) || of_all(known))
+            bool its = strcmp(result->scenario, known->scenario) == 0;
+            if (!its || result->skipped || apply_one(known, conduct, result))
                 continue;
             char *where =
                 mem_format("nothing of the kind: %s/%s:%u is stale", mta, file->name, known->line);

@@ -32,8 +32,9 @@ struct mta_lack { /* `lacks = WHAT: WHY` of mta.conf */
 };
 
 /* A line of `known-losses`: what is a reason, and sentence is that of the bounce; or of
- * `known-conduct`: what names the check that the MTA fails ("attempts"), and sentence is the
- * evidence. */
+ * `known-conduct`: what names the check that the MTA fails ("attempts"), or what it bounces with
+ * ("bounce=expired", "bounce=none"), and sentence is the evidence. */
+#define MTA_KNOWN_BOUNCE "bounce="
 struct mta_known {
     char *scenario, *what, *sentence;
     unsigned line;

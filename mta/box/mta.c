@@ -279,6 +279,17 @@ static void free_known(struct mta_known_file *file)
     *file = (struct mta_known_file){0};
 }
 
+/* An entry is about one scenario, and about one thing that was seen. */
+static bool known_is_narrow(struct lines *at, const char *scenario, const char *what)
+{
+    size_t n = strlen(MTA_KNOWN_BOUNCE) - 1;
+    if (strcmp(scenario, "*") == 0)
+        return complain(at, "a line for each scenario is wanted, not ", scenario);
+    if (strncmp(what, MTA_KNOWN_BOUNCE, n) != 0 || (what[n] == '=' && what[n + 1]))
+        return true;
+    return complain(at, "bounce=REASON or bounce=none is wanted, not ", what);
+}
+
 static bool read_known_lines(struct mta_known_file *file, const char *middle, struct lines *at)
 {
     char *line;
@@ -296,6 +307,9 @@ static bool read_known_lines(struct mta_known_file *file, const char *middle, st
             .what = box_copy(trimmed(what)),
             .sentence = box_copy(trimmed(sentence)),
             .line = at->number};
+        const struct mta_known *known = &file->list[file->count - 1];
+        if (!known_is_narrow(at, known->scenario, known->what))
+            return false;
     }
     return true;
 }

@@ -186,6 +186,29 @@ static void dma(void **state)
         "a@b.example", "user-unknown", "550");
 }
 
+/* What it says when it does not know: its own name, an "agent", and the "delivery failed" of its
+ * subject are no account of a mailer that failed. */
+static void dma_without_reason(void **state)
+{
+    check(state,
+        "From: MAILER-DAEMON <>\nTo: me@d.example\nSubject: Mail delivery failed\n\nThis is the "
+        "DragonFly Mail Agent v0.13 at d.example.\n\n"
+        "There was an error delivering your mail to <a@b.example>.\n\nunknown bounce reason\n\n"
+        "Message headers follow.\n\nTo: z@z.example\n",
+        "a@b.example", "undefined", "");
+}
+
+static void digits_in_the_address(void **state)
+{
+    check(state,
+        "From: MAILER-DAEMON <>\nTo: me@d.example\nSubject: Mail delivery failed\n\nThis is the "
+        "DragonFly Mail Agent v0.13 at d.example.\n\n"
+        "There was an error delivering your mail to <452-4.2.2@b.example>.\n\n"
+        "Could not deliver for the last 432000 seconds. Giving up.\n\n"
+        "Message headers follow.\n\nTo: z@z.example\n",
+        "452-4.2.2@b.example", "expired", "");
+}
+
 static void a_sentence(void **state)
 {
     check(state,
@@ -275,7 +298,8 @@ int main(void)
         cmocka_unit_test(sendmail_shows_all_lines_of_a_reply),
         cmocka_unit_test(courier_quotes_what_is_no_reply),
         cmocka_unit_test(a_host_alone_says_nothing),
-        cmocka_unit_test(dma),
+        cmocka_unit_test(dma), cmocka_unit_test(dma_without_reason),
+        cmocka_unit_test(digits_in_the_address),
         cmocka_unit_test(a_sentence),
         cmocka_unit_test(a_label),
         cmocka_unit_test(original_without_announcement),

@@ -157,6 +157,14 @@ static void complains_about_lists(void **state)
     folder_write(folder, "mta/some/known-losses", "", 0644);
     expect_complaint(folder, "known-conduct", "a\tattempts\t \n",
         "known-conduct:1: scenario, check and sentence are wanted, with tabs between");
+    expect_complaint(folder, "known-conduct", "*\tattempts\tit tries once\n",
+        "known-conduct:1: a line for each scenario is wanted, not *");
+    expect_complaint(folder, "known-conduct", "a\tbounce\tit gives up\n",
+        "known-conduct:1: bounce=REASON or bounce=none is wanted, not bounce");
+    expect_complaint(folder, "known-conduct", "a\tbounce expired\tit gives up\n",
+        "known-conduct:1: bounce=REASON or bounce=none is wanted, not bounce expired");
+    expect_complaint(folder, "known-conduct", "a\tbounce=\tit gives up\n",
+        "known-conduct:1: bounce=REASON or bounce=none is wanted, not bounce=");
 }
 
 static void a_root_of_its_own(void **state)

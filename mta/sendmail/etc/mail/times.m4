@@ -16,8 +16,8 @@ dnl
 dnl # The queue: five days are 20 minutes (8 s of the box), so that an attempt which hangs at the dot is not the only one;
 dnl # a retry after each two minutes (queue-run). No warning after four hours.
 define(`confMIN_QUEUE_AGE', `0')dnl
-define(`confTO_QUEUERETURN', `20m')dnl
-define(`confTO_QUEUERETURN_DSN', `20m')dnl
+define(`confTO_QUEUERETURN', `35m')dnl
+define(`confTO_QUEUERETURN_DSN', `35m')dnl
 define(`confTO_QUEUEWARN', `0s')dnl
 dnl
 dnl # Between its own processes, and towards who submits: they live on the machine's time.
