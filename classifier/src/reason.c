@@ -235,12 +235,10 @@ static bool same_detail(struct status a, struct status b)
 /* Nullmailer keeps one digit of a detail: 5.7.2 of "5.7.26". */
 static bool cut_short(struct status stated, struct status whole)
 {
-    unsigned detail = whole.detail;
+    unsigned first = whole.detail > 99 ? whole.detail / 100 : whole.detail / 10;
 
-    while (detail > 9)
-        detail /= 10;
-    return stated.class_ == whole.class_ && stated.subject == whole.subject &&
-           stated.detail == detail && whole.detail > 9;
+    return first && stated.detail == first && stated.class_ == whole.class_ &&
+           stated.subject == whole.subject;
 }
 
 /* The report's status counts, unless it is one that MTAs fill in for want of better and the reply
