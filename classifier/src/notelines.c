@@ -104,6 +104,25 @@ static void on_recipient(
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
 
+/* Is what follows a name, and not a word of the sentence: in quotes, behind "user" and the like, or
+ * right behind the codes? */
+static bool before_name(struct span before)
+{
+    static const struct span words[] = {SPAN("user"), SPAN("mailbox"), SPAN("account"),
+        SPAN("recipient"), SPAN("address"), SPAN("box")};
+    struct span tail = bounce__strip(before, " ");
+    bool codes = true;
+
+    for (size_t i = 0; i < before.n; i++)
+        codes &= byte_digit(before.p[i]) || strchr(" .-#", before.p[i]);
+    if (codes || (before.n && strchr("'\"<(`[", before.p[before.n - 1])))
+        return true;
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (bounce__ends(tail, words[i]))
+            return true;
+    return false;
+}
+
 /* "550 User 'JONES' Unknown": of several recipients, the only one whose local part is a word of it.
  */
 static struct record *named_alone(const struct reader *reader, struct span line)
@@ -117,7 +136,7 @@ static struct record *named_alone(const struct reader *reader, struct span line)
         struct span local = span_upto(r->address, at == SIZE_MAX ? 0 : at);
 
         found = local.n > 2 ? bounce__find(line, local, 0) : SIZE_MAX;
-        if (found == SIZE_MAX || (found && byte_alnum(line.p[found - 1])) ||
+        if (found == SIZE_MAX || !before_name(span_upto(line, found)) ||
             (found + local.n < line.n && byte_alnum(line.p[found + local.n])))
             continue;
         if (only)

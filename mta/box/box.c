@@ -267,6 +267,14 @@ static void forget(struct request *r)
     free(r->work);
 }
 
+/* "fakesmtp box", or "box" alone; a program of its own has a path for a name. */
+static bool called_as_word(const char *name)
+{
+    const char *blank = strrchr(name, ' ');
+
+    return strcmp(blank ? blank + 1 : name, "box") == 0;
+}
+
 int box_command(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--drive") == 0)
@@ -278,7 +286,7 @@ int box_command(int argc, char **argv)
         return BOX_EXIT_USAGE;
     }
     struct request r = {
-        .plan = {.profile = "queue", .word = strcmp(argv[0], "box") == 0 ? "box" : NULL}};
+        .plan = {.profile = "queue", .word = called_as_word(argv[0]) ? "box" : NULL}};
     bool good = read_options(&r, argv + 2) && load(&r, argv[1]) && find_packages(&r, argv[1]) &&
                 find_places(&r);
     int status = good ? run(&r) : BOX_EXIT_USAGE;

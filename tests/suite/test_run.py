@@ -330,9 +330,10 @@ def usage_errors_name_what_is_wrong():
 @test
 def reports_that_cannot_be_written_are_status_2():
     for option in ("--json", "--junit"):
-        for where in ("/dev/full", "/nowhere/r"):
-            done = run(option, where, "unknown-user", status=2)
-            assert f"fakesmtp run: {where}: " in done.stderr and "1 of 1 as expected" in done.stdout, done.stderr
+        done = run(option, "/dev/full", "unknown-user", status=2)
+        assert "fakesmtp run: /dev/full: " in done.stderr and "1 of 1 as expected" in done.stdout, done.stderr
+        done = run(option, "/nowhere/r", "unknown-user", status=2)  # known before anything is played
+        assert "fakesmtp run: /nowhere/r: " in done.stderr and "unknown-user" not in done.stdout, done.stdout
 
 
 # ---- signals ----
