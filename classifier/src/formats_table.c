@@ -166,9 +166,25 @@ static size_t x400_address(struct span line)
     return at + 5;
 }
 
+/* "<jo@shop@far>:": what an MTA puts in angle brackets is one path, whatever is in it. */
+static bool bracketed_path(struct span line, struct span *address, struct span *rest)
+{
+    size_t close = bounce__find(line, SPAN(">"), 0);
+    struct span inside = span_upto(span_from(line, 1), close == SIZE_MAX ? 0 : close - 1);
+
+    if (line.p[0] != '<' || !span_has(inside, "@") || span_has(inside, " ") ||
+        span_has(inside, "<") || span_has(inside, ":") || inside.n > 320)
+        return false;
+    *address = inside;
+    *rest = bounce__strip(span_from(line, close + 1), ">:;,");
+    return inside.p[0] != '@' && inside.p[inside.n - 1] != '@' &&
+           address_ends_well(span_from(line, close + 1));
+}
+
 /* "<a@b>: text", "a@b", "a@b... text". */
 static bool leading_address(struct span line, struct span *address, struct span *rest)
 {
+    const struct span whole = line;
     size_t from = 0, skip = 0;
     struct span tail;
 
@@ -182,11 +198,10 @@ static bool leading_address(struct span line, struct span *address, struct span 
     if (span_starts(span_from(line, skip), "smtp:"))
         skip += 5;
     line = bounce__trim(span_from(line, skip));
-    if (!bounce__address_next(line, &from, address) || address->p != line.p)
-        return false;
+    if (!bounce__address_next(line, &from, address) || address->p != line.p ||
+        !address_ends_well(span_from(line, from)))
+        return bracketed_path(whole, address, rest);
     tail = span_from(line, from);
-    if (!address_ends_well(tail))
-        return false;
     *rest = bounce__strip(tail, ">:;,()[]\"'.|");
     /* A closing bracket that belongs to the text behind stays with it. */
     rest->n = rest->n && line.p + line.n > rest->p + rest->n ? (size_t)(line.p + line.n - rest->p)
