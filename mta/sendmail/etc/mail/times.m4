@@ -1,19 +1,20 @@
-dnl # Timeouts: those of RFC 5321 4.5.3.2 or its 300 s; Sendmail's own are up to an hour.
+dnl # Timeouts: near those of RFC 5321 4.5.3.2; Sendmail's own are up to an hour. One minute less than the five that a
+dnl # server waits, so that it is always the same end that gives up first.
 define(`confTO_ICONNECT', `5m')dnl
 define(`confTO_CONNECT', `5m')dnl
 define(`confTO_ACONNECT', `10m')dnl
-define(`confTO_INITIAL', `5m')dnl
-define(`confTO_HELO', `5m')dnl
-define(`confTO_MAIL', `5m')dnl
-define(`confTO_RCPT', `5m')dnl
-define(`confTO_DATAINIT', `5m')dnl
-define(`confTO_DATABLOCK', `5m')dnl
+define(`confTO_INITIAL', `4m')dnl
+define(`confTO_HELO', `4m')dnl
+define(`confTO_MAIL', `4m')dnl
+define(`confTO_RCPT', `4m')dnl
+define(`confTO_DATAINIT', `4m')dnl
+define(`confTO_DATABLOCK', `4m')dnl
 define(`confTO_DATAFINAL', `10m')dnl
-define(`confTO_RSET', `5m')dnl
+define(`confTO_RSET', `4m')dnl
 define(`confTO_QUIT', `2m')dnl
-define(`confTO_STARTTLS', `5m')dnl
+define(`confTO_STARTTLS', `4m')dnl
 dnl
-dnl # The queue: five days are 20 minutes (8 s of the box), so that an attempt which hangs at the dot is not the only one;
+dnl # The queue: five days are 35 minutes (14 s of the box), so that an attempt which hangs at the dot is not the only one;
 dnl # a retry after each two minutes (queue-run). No warning after four hours.
 define(`confMIN_QUEUE_AGE', `0')dnl
 define(`confTO_QUEUERETURN', `35m')dnl
