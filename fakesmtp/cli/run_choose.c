@@ -83,6 +83,29 @@ static void complain_unknown(const char *word, char **names)
     fputc('\n', stderr);
 }
 
+/* *why is that one has no such profile; adds whose it is. */
+static void add_who_has(const char *profile, char **why)
+{
+    char *dir = mta_datadir(), **names = mta_names(dir);
+    struct buf list = {0};
+    for (size_t i = 0; names && names[i]; i++) {
+        char *broken = NULL;
+        struct mta *mta = mta_load(dir, names[i], &broken);
+        if (mta && mta_has_profile(mta, profile))
+            buf_addf(&list, "%s%s", list.len ? ", " : "", names[i]);
+        mta_free(mta);
+        free(broken);
+    }
+    if (list.len) {
+        char *more = mem_format("%s; these have it: %s", *why, buf_text(&list));
+        free(*why);
+        *why = more;
+    }
+    buf_free(&list);
+    mta_names_free(names);
+    free(dir);
+}
+
 /* An MTA without the wanted profile is an error where it was named, and a skip where all were. */
 static bool find_mta(struct run *run, const char *word, bool named)
 {
@@ -91,6 +114,8 @@ static bool find_mta(struct run *run, const char *word, bool named)
     bool has = mta && (!run->profile || mta_has_profile(mta, run->profile));
     bool fine = mta && ((!has && !named) || !run->profile || mta_profile(mta, run->profile, &why));
     if (!fine) {
+        if (mta && !has)
+            add_who_has(run->profile, &why);
         cli_complain("run", why);
         mta_free(mta);
         return false;

@@ -79,8 +79,11 @@ static void judge_outcome(const void *ctx, size_t i, struct result *result)
 {
     const struct whole *w = ctx;
     const struct expect_outcome *outcome = &w->scenario->expect.either[i];
-    judge_reports(w->scenario, outcome, w->came, result);
-    judge_conduct(w->scenario, outcome, w->record, w->sender, w->came->failed_ms, result);
+    bool lacks = judge_lacks_second(w->scenario, outcome, w->record, w->sender);
+    if (lacks)
+        result_note(result, "what takes a second attempt is not judged: the sender makes one only");
+    judge_reports(w->scenario, outcome, w->record, lacks, w->came, result);
+    judge_conduct(w->scenario, outcome, w->record, w->sender, lacks, w->came->failed_ms, result);
 }
 
 void judge(const struct scenario *scenario, const struct record *record,

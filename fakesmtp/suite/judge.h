@@ -17,6 +17,7 @@ struct judge_sender {  /* what must be known of the sender to judge it fairly */
     bool own_timeouts; /* its timeouts are those of RFC 5321: how long it waited can be judged */
     double clock; /* how many seconds of its own pass in one of the machine; 0: time is exact */
     bool tells_attempts; /* it reports attempts that no server sees (refused connections) */
+    bool once; /* it tries each message once: what would take a second attempt is not judged */
 };
 
 /* Adds checks, explanations and notes to result. reader is used, not kept. */

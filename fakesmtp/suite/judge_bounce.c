@@ -24,6 +24,8 @@ struct about { /* what is judged: a bounce or a delay warning, and for whom */
     const struct expect_report *want;
     size_t rcpt;
     bool delayed;
+    bool lacks_second; /* there is no second attempt: what is not delivered must come back */
+    bool delivered;    /* to rcpt */
 };
 
 /* Checks of a delay warning are called so: a bounce may be judged beside it. */
@@ -149,7 +151,11 @@ static void judge_alternative(const void *ctx, size_t i, struct result *result)
     const struct bounce_recipient *got =
         find(about->came, about->delayed, address, about->scenario->to_count == 1);
     free(address);
-    if (want->none)
+    if (want->none && !about->delayed && about->lacks_second && !about->delivered)
+        result_check(result, false, what, "any reason",
+            got ? bounce_recipient_text(got, BOUNCE_REASON) : NULL,
+            got ? VERDICT_EXACT : VERDICT_MISSING);
+    else if (want->none)
         result_check(result, false, what, "none",
             got ? bounce_recipient_text(got, BOUNCE_REASON) : "none",
             got ? VERDICT_WRONG : VERDICT_EXACT);
@@ -175,14 +181,17 @@ static void judge_rcpt(
 }
 
 void judge_reports(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct judge_reports *came, struct result *result)
+    const struct record *record, bool lacks_second, const struct judge_reports *came,
+    struct result *result)
 {
-    struct about about = {.scenario = scenario, .came = came};
+    struct about about = {.scenario = scenario, .came = came, .lacks_second = lacks_second};
     for (about.rcpt = 0; about.rcpt < scenario->to_count; about.rcpt++) {
+        about.delivered = record_rcpt(record, scenario->to[about.rcpt]).delivered > 0;
         about.delayed = false;
         judge_rcpt(&about, &outcome->bounces, result);
         about.delayed = true;
-        judge_rcpt(&about, &outcome->delayed, result);
+        if (!lacks_second) /* nobody waits, so nobody is warned */
+            judge_rcpt(&about, &outcome->delayed, result);
     }
 }
 

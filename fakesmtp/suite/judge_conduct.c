@@ -13,6 +13,7 @@ struct conduct { /* what is judged */
     const struct expect_client *client;
     const struct record *record;
     const struct judge_sender *sender;
+    bool lacks_second;
     uint64_t failed_ms;
 };
 
@@ -23,6 +24,14 @@ static char *range_text(struct expect_range range)
     if (range.min == range.max)
         return mem_format("%g", range.min);
     return mem_format("%g to %g", range.min, range.max);
+}
+
+/* What is left of it where there was no second attempt. */
+static struct expect_range possible(const struct conduct *c, struct expect_range range)
+{
+    if (!c->lacks_second)
+        return range;
+    return (struct expect_range){.set = range.set && range.max >= 0, .max = range.max};
 }
 
 static void check_range(
@@ -50,6 +59,7 @@ static void judge_attempts(
 {
     struct result counted = {0};
     judge_count_attempts(c->scenario, c->record, c->sender, &counted);
+    range = possible(c, range);
     if (counted.attempts_known)
         check_range(result, "attempts", range, counted.attempts);
     else if (range.set)
@@ -80,18 +90,18 @@ static unsigned commands_of(const struct record *record, const char *verb)
 }
 
 static void judge_counts(
-    const struct record *record, const struct expect_conduct *want, struct result *result)
+    const struct conduct *c, const struct expect_conduct *want, struct result *result)
 {
     char what[80];
     for (size_t i = 0; i < want->commands.count; i++) {
-        const struct expect_count *c = &want->commands.list[i];
-        snprintf(what, sizeof what, "commands %s", c->of);
-        check_range(result, what, c->range, commands_of(record, c->of));
+        const struct expect_count *n = &want->commands.list[i];
+        snprintf(what, sizeof what, "commands %s", n->of);
+        check_range(result, what, possible(c, n->range), commands_of(c->record, n->of));
     }
     for (size_t i = 0; i < want->asked.count; i++) {
-        const struct expect_count *c = &want->asked.list[i];
-        snprintf(what, sizeof what, "times asked for %s@", c->of);
-        check_range(result, what, c->range, record_rcpt(record, c->of).asked);
+        const struct expect_count *n = &want->asked.list[i];
+        snprintf(what, sizeof what, "times asked for %s@", n->of);
+        check_range(result, what, possible(c, n->range), record_rcpt(c->record, n->of).asked);
     }
 }
 
@@ -101,26 +111,28 @@ static void judge_alternative(const void *ctx, size_t i, struct result *result)
     const struct expect_conduct *want = &c->client->either[i];
     judge_attempts(c, want->attempts, result);
     judge_waits(want, c->record, c->sender, result);
-    check_range(result, "duplicates sent", want->duplicates, c->record->duplicates);
-    check_range(result, "copies sent again", want->resent, c->record->resent);
-    judge_counts(c->record, want, result);
+    check_range(result, "duplicates sent", possible(c, want->duplicates), c->record->duplicates);
+    check_range(result, "copies sent again", possible(c, want->resent), c->record->resent);
+    judge_counts(c, want, result);
     judge_quit(c->record, want->quit, result);
+    if (c->lacks_second)
+        return;
     judge_order(c->scenario, want, c->record, result);
     judge_gaps(c->scenario, want, c->record, c->sender, result);
     judge_lifetime(want, c->record, c->sender, c->failed_ms, result);
 }
 
 void judge_conduct(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct record *record, const struct judge_sender *sender, uint64_t failed_ms,
-    struct result *result)
+    const struct record *record, const struct judge_sender *sender, bool lacks_second,
+    uint64_t failed_ms, struct result *result)
 {
-    struct conduct c = {scenario, &outcome->client, record, sender, failed_ms};
+    struct conduct c = {scenario, &outcome->client, record, sender, lacks_second, failed_ms};
     for (size_t i = 0; i < outcome->delivered.count; i++) {
         const struct expect_count *d = &outcome->delivered.list[i];
         char what[80];
         snprintf(what, sizeof what, "copies delivered%s%s%s", d->of ? " to " : "",
             d->of ? d->of : "", d->of ? "@" : "");
-        check_range(result, what, d->range,
+        check_range(result, what, possible(&c, d->range),
             d->of ? record_rcpt(record, d->of).delivered : record->delivered);
     }
     judge_either(

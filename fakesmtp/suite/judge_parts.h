@@ -22,16 +22,23 @@ struct judge_reports { /* every explanation that came for the scenario */
 /* Explains all messages that came back, notes those that are no bounces; the caller frees them. */
 struct judge_reports judge_explain(
     const struct record *record, struct bounce_reader *reader, struct result *result);
+/* lacks_second: as judge_lacks_second() says. */
 void judge_reports(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct judge_reports *came, struct result *result);
+    const struct record *record, bool lacks_second, const struct judge_reports *came,
+    struct result *result);
 
 /* judge_conduct.c */
 void judge_conduct(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct record *record, const struct judge_sender *sender, uint64_t failed_ms,
-    struct result *result);
+    const struct record *record, const struct judge_sender *sender, bool lacks_second,
+    uint64_t failed_ms, struct result *result);
 /* Sets result->attempts and whether they are known. */
 void judge_count_attempts(const struct scenario *scenario, const struct record *record,
     const struct judge_sender *sender, struct result *result);
+
+/* judge_once.c */
+/* Whether this outcome takes a second attempt, which the sender does not make. */
+bool judge_lacks_second(const struct scenario *scenario, const struct expect_outcome *outcome,
+    const struct record *record, const struct judge_sender *sender);
 
 /* judge_time.c */
 void judge_waits(const struct expect_conduct *client, const struct record *record,

@@ -87,7 +87,7 @@ static void apply_file(const char *mta, const struct mta_known_file *file, bool 
         for (size_t i = first; i < results->count; i++) {
             struct result *result = &results->list[i];
             bool its = strcmp(result->scenario, known->scenario) == 0;
-            if (!its || result->skipped || apply_one(known, conduct, result))
+            if (!its || result->skipped || apply_one(known, conduct, result) || file->borrowed)
                 continue;
             char *where =
                 mem_format("nothing of the kind: %s/%s:%u is stale", mta, file->name, known->line);

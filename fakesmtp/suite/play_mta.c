@@ -455,7 +455,7 @@ bool play_mta(
     /* The profile queue sets its times short, on whatever clock; with stock ones they are its own.
      */
     const struct judge_sender how = {
-        .own_timeouts = mta->own_times && mta->time > 1, .clock = mta->time};
+        .own_timeouts = mta->own_times && mta->time > 1, .clock = mta->time, .once = mta->once};
     struct mta_play p = {.config = config, .mta = mta};
     size_t first = results->count;
     char *version = ask_version();

@@ -43,6 +43,7 @@ struct mta_known_file {
     char *name; /* of the file: "known-losses", or "known-losses.stock" */
     struct mta_known *list;
     size_t count;
+    bool borrowed; /* written for the profile queue, and another is played */
 };
 
 /* An MTA as its folder describes it. All text is the description's own and lives until mta_free. */
@@ -55,10 +56,11 @@ struct mta {
     unsigned port;
     double clock; /* protocol seconds that one real second stands for */
     double time; /* seconds of its own that pass in a real one; 1: it lives on the machine's time */
-    bool own_times;  /* of a profile other than queue: they are as shipped, nobody set them short */
-    double patience; /* real seconds after which a message that has not bounced never will */
-    size_t at_once;  /* messages it is given that have come to nothing yet; 0: any number */
-    char **packages; /* of Debian, NULL-terminated */
+    bool own_times; /* of a profile other than queue: they are as shipped, nobody set them short */
+    bool once; /* of the profile once: it tries each message once; its times are those of queue */
+    double patience;     /* real seconds after which a message that has not bounced never will */
+    size_t at_once;      /* messages it is given that have come to nothing yet; 0: any number */
+    char **packages;     /* of Debian, NULL-terminated */
     const char *fetches; /* the file that says what must be fetched: "packages",
                           * "package-lock.json" (npm); NULL: nothing */
     char *root; /* a tree laid over /usr and /etc in place of packages, absolute; NULL: none */

@@ -345,6 +345,7 @@ static bool read_both_known(struct mta *mta, const char *suffix, char **why)
             return false;
         if (!wanted)
             free(name);
+        both[i].file->borrowed = !wanted;
     }
     return true;
 }
@@ -437,8 +438,10 @@ bool mta_profile(struct mta *mta, const char *profile, char **why)
         *why = box_format("%s has no profile %s (neither etc.%s nor %s in %s)", mta->name, profile,
             profile, name, mta->dir);
     bool good = known && read_file(mta, name, read_profile, why);
-    mta->own_times = strcmp(profile, "queue") != 0;
-    if (good && mta->own_times) {
+    bool queue = strcmp(profile, "queue") == 0;
+    mta->once = strcmp(profile, "once") == 0;
+    mta->own_times = !queue && !mta->once;
+    if (good && !queue) {
         char *suffix = box_format(".%s", profile);
         good = read_both_known(mta, suffix, why);
         free(suffix);

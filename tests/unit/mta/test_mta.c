@@ -288,6 +288,7 @@ static void profiles_are_laid_over_it(void **state)
     folder_write(folder_of(state), "mta/some/long.conf", "patience = 40\n", 0644);
     folder_write(folder_of(state), "mta/some/broken.conf", "time = fast\n", 0644);
     folder_write(folder_of(state), "mta/some/etc.files/some.conf", "x", 0644);
+    folder_write(folder_of(state), "mta/some/etc.once/some.conf", "x", 0644);
     struct mta *mta = load(folder_of(state), &why);
     assert_non_null(mta);
     assert_true(mta_profile(mta, "queue", &why));
@@ -295,8 +296,11 @@ static void profiles_are_laid_over_it(void **state)
     assert_true(mta->time == 1 && mta->clock == 150 && mta->patience == 20);
     assert_true(mta->own_times);
     assert_true(mta_profile(mta, "queue", &why));
-    assert_false(mta->own_times);
+    assert_false(mta->own_times || mta->once);
+    assert_true(mta_profile(mta, "once", &why));
+    assert_true(mta->once && !mta->own_times && mta->clock == 150);
     assert_true(mta_profile(mta, "slow", &why));
+    assert_true(mta->own_times && !mta->once);
     assert_true(mta->time == 1 && mta->clock == 10);
     assert_true(mta_profile(mta, "stock", &why));
     assert_true(mta->time == 3600 && mta->clock == 3600 && mta->patience == 90);
@@ -328,6 +332,7 @@ static void a_profile_has_losses_of_its_own(void **state)
     assert_int_equal(mta->losses.count, 1);
     assert_string_equal(mta->losses.list[0].scenario, "c");
     assert_string_equal(mta->losses.name, "known-losses.stock");
+    assert_true(mta->conduct.borrowed && !mta->losses.borrowed);
     assert_string_equal(mta->conduct.list[0].scenario, "b"); /* it says nothing of its own */
     mta_free(mta);
 }

@@ -140,6 +140,18 @@ static void what_was_not_played_makes_nothing_stale(void **state)
     assert_true(passes(&t));
 }
 
+/* What another profile's MTA does is not what the entry was written for. */
+static void what_is_borrowed_is_never_stale(void **state)
+{
+    for (int conduct = 0; conduct < 2; conduct++) {
+        struct trial t;
+        struct result *r = trial_open(&t, conduct, (char *)"attempts");
+        result_check(r, true, "attempts", "1", "1", VERDICT_EXACT);
+        t.mta.losses.borrowed = t.mta.conduct.borrowed = true;
+        assert_true(passes(&t));
+    }
+}
+
 static void lacks_are_scenarios_and_folders(void **state)
 {
     struct mta_lack lacks[] = {{(char *)"tls", (char *)"a"},
@@ -164,6 +176,7 @@ int main(void)
         cmocka_unit_test(conduct_may_name_what_the_bounce_says_instead),
         cmocka_unit_test(what_explains_nothing_is_stale),
         cmocka_unit_test(what_was_not_played_makes_nothing_stale),
+        cmocka_unit_test(what_is_borrowed_is_never_stale),
         cmocka_unit_test(lacks_are_scenarios_and_folders),
     };
     return cmocka_run_group_tests_name("suite known", tests, NULL, NULL);

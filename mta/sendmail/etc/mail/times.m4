@@ -13,13 +13,7 @@ define(`confTO_DATAFINAL', `10m')dnl
 define(`confTO_RSET', `4m')dnl
 define(`confTO_QUIT', `2m')dnl
 define(`confTO_STARTTLS', `4m')dnl
-dnl
-dnl # The queue: five days are 35 minutes (14 s of the box), so that an attempt which hangs at the dot is not the only one;
-dnl # a retry after each two minutes (queue-run). No warning after four hours.
-define(`confMIN_QUEUE_AGE', `0')dnl
-define(`confTO_QUEUERETURN', `35m')dnl
-define(`confTO_QUEUERETURN_DSN', `35m')dnl
-define(`confTO_QUEUEWARN', `0s')dnl
+include(`/etc/mail/queue.m4')dnl
 dnl
 dnl # Between its own processes, and towards who submits: they live on the machine's time.
 define(`confTO_COMMAND', `10d')dnl

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The judge and a sender that tries each message once: what is left of an expectation, and what
+ * must still be wrong. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include "trial.h"
+#include "util/mem.h"
+
+static const struct judge_sender once = {.tells_attempts = true, .once = true};
+static const char note[] = "what takes a second attempt is not judged";
+
+#define GREYLIST "bounce = none, delivered = 1, client = { attempts = at_least(2) }"
+
+static void open_once(struct trial *t, const char *expect)
+{
+    trial_open(t, expect);
+    t->sender = &once;
+}
+
+static void greylisted(struct trial *t)
+{
+    add_report(&t->record, "user@case.test", "failed", "4.7.1", "451 4.7.1 Greylisted, come again");
+}
+
+static void what_would_have_come_later_comes_back(void **state)
+{
+    struct trial t;
+    open_once(&t, GREYLIST);
+    greylisted(&t);
+    trial_judge(&t);
+    assert_check(&t, "bounce", VERDICT_EXACT);
+    assert_string_equal(check_of(&t, "bounce")->got, "greylisted");
+    assert_null(check_of(&t, "attempts"));
+    assert_check(&t, "copies delivered", VERDICT_EXACT); /* not too many */
+    assert_true(noted(&t, note));
+    assert_true(result_passes(&t.result));
+    trial_close(&t);
+}
+
+static void who_is_told_nothing_is_missing_a_bounce(void **state)
+{
+    struct trial t;
+    open_once(&t, GREYLIST);
+    trial_judge(&t);
+    assert_check(&t, "bounce", VERDICT_MISSING);
+    trial_close(&t);
+}
+
+static void other_profiles_make_the_second_attempt(void **state)
+{
+    struct trial t;
+    trial_open(&t, GREYLIST);
+    greylisted(&t);
+    trial_judge(&t);
+    assert_check(&t, "bounce", VERDICT_WRONG);
+    assert_check(&t, "attempts", VERDICT_WRONG);
+    assert_check(&t, "copies delivered", VERDICT_WRONG);
+    trial_close(&t);
+}
+
+/* It needed no second attempt: nothing is excused. */
+static void what_was_delivered_is_judged_wholly(void **state)
+{
+    for (unsigned connections = 1; connections <= 2; connections++) {
+        struct trial t;
+        open_once(&t, GREYLIST);
+        t.record.delivered = 1;
+        t.record.reported = connections;
+        trial_judge(&t);
+        assert_check(&t, "bounce", VERDICT_EXACT);
+        assert_check(&t, "attempts", connections == 2 ? VERDICT_EXACT : VERDICT_WRONG);
+        assert_false(noted(&t, note));
+        trial_close(&t);
+    }
+}
+
+/* What one attempt decides is judged as ever. */
+static void one_attempt_is_all_it_takes(void **state)
+{
+    static const char *const expects[] = {
+        "bounce = none, delivered = 1, client = { attempts = 1 }",
+        "bounce = none, delivered = 1, client = { attempts = at_least(1) }",
+        "bounce = none, delivered = 1",
+        "bounce = none, delivered = 1, client = any_of('RFC 5321 4.2.1 leaves it open', { attempts "
+        "= 1 }, { attempts = 2 "
+        "})",
+    };
+    for (size_t i = 0; i < sizeof expects / sizeof *expects; i++) {
+        struct trial t;
+        open_once(&t, expects[i]);
+        greylisted(&t);
+        trial_judge(&t);
+        assert_check(&t, "bounce", VERDICT_WRONG);
+        assert_check(&t, "copies delivered", VERDICT_WRONG);
+        assert_false(noted(&t, note));
+        trial_close(&t);
+    }
+}
+
+/* An attempt is a connection to each of the hosts. */
+static void several_hosts_take_one_attempt(void **state)
+{
+    static const struct {
+        const char *least;
+        bool excused;
+    } cases[] = {{"2", false}, {"3", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *why = NULL,
+             *text = mem_format(
+                 "return { send = { to = { 'user' } }, mx = { { preference = 1, host = 'mx1' }, { "
+                 "preference = 2, host = 'mx2' } }, expect = { "
+                 "bounce = none, delivered = 1, client = { attempts = at_least(%s) } } }",
+                 cases[i].least);
+        struct trial t = {.sender = &once};
+        t.script = script_load_text("case", text, &why);
+        if (why)
+            print_error("%s\n", why);
+        assert_null(why);
+        free(text);
+        greylisted(&t);
+        trial_judge(&t);
+        assert_check(&t, "bounce", cases[i].excused ? VERDICT_EXACT : VERDICT_WRONG);
+        assert_true(noted(&t, note) == cases[i].excused);
+        trial_close(&t);
+    }
+}
+
+/* Of what it gave up, the bounce is judged; too many attempts are too many. */
+static void what_expires_keeps_its_reason(void **state)
+{
+    struct trial t;
+    open_once(&t, "bounce = { reason = 'greylisted', expired = true }, client = { attempts = "
+                  "at_least(2), gaps = minutes(30), lifetime = days(4) }");
+    greylisted(&t);
+    trial_judge(&t);
+    assert_check(&t, "reason", VERDICT_EXACT);
+    assert_check(&t, "expired", VERDICT_EXACT);
+    assert_true(result_passes(&t.result));
+    trial_close(&t);
+    open_once(
+        &t, "bounce = { reason = 'mailbox-full', expired = true }, client = { attempts = 2 }");
+    greylisted(&t);
+    t.record.reported = 3;
+    trial_judge(&t);
+    assert_check(&t, "reason", VERDICT_WRONG);
+    assert_check(&t, "attempts", VERDICT_WRONG);
+    trial_close(&t);
+}
+
+static void nobody_is_warned_of_a_delay(void **state)
+{
+    struct trial t;
+    open_once(&t, GREYLIST ", delayed = { reason = 'greylisted' }");
+    greylisted(&t);
+    trial_judge(&t);
+    assert_null(check_of(&t, "delay warning"));
+    assert_true(result_passes(&t.result));
+    trial_close(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_would_have_come_later_comes_back),
+        cmocka_unit_test(who_is_told_nothing_is_missing_a_bounce),
+        cmocka_unit_test(other_profiles_make_the_second_attempt),
+        cmocka_unit_test(what_was_delivered_is_judged_wholly),
+        cmocka_unit_test(one_attempt_is_all_it_takes),
+        cmocka_unit_test(several_hosts_take_one_attempt),
+        cmocka_unit_test(what_expires_keeps_its_reason),
+        cmocka_unit_test(nobody_is_warned_of_a_delay),
+    };
+    return cmocka_run_group_tests_name("suite judge once", tests, NULL, NULL);
+}
