@@ -20,6 +20,7 @@ static bool takes_two(const struct scenario *scenario, const struct expect_clien
     return client->count > 0;
 }
 
+/* Somebody is tried until the queue gives up, whoever else was served at once. */
 static bool gives_up_late(const struct expect_reports *bounces)
 {
     for (size_t i = 0; i < bounces->count; i++)
@@ -45,7 +46,7 @@ static bool came_at_once(const struct expect_counts *delivered, const struct rec
 bool judge_lacks_second(const struct scenario *scenario, const struct expect_outcome *outcome,
     const struct record *record, const struct judge_sender *sender)
 {
-    return sender->once &&
-           (takes_two(scenario, &outcome->client) || gives_up_late(&outcome->bounces)) &&
-           !came_at_once(&outcome->delivered, record);
+    bool later =
+        takes_two(scenario, &outcome->client) && !came_at_once(&outcome->delivered, record);
+    return sender->once && (later || gives_up_late(&outcome->bounces));
 }

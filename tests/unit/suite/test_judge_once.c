@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
+#include "server/server.h"
 #include "trial.h"
 #include "util/mem.h"
 
@@ -152,6 +153,61 @@ static void what_expires_keeps_its_reason(void **state)
     trial_close(&t);
 }
 
+static void delivered_to(struct trial *t, const char *rcpt)
+{
+    struct server_message message = {.from = "a@b", .rcpts = &rcpt, .rcpt_count = 1, .bytes = ""};
+    record_delivery(&t->record, &message);
+}
+
+/* One was served, another is tried for ever: that is no excuse for telling the first of a failure.
+ */
+static void each_recipient_is_judged_alone(void **state)
+{
+    for (int too_many = 0; too_many < 2; too_many++) {
+        char *why = NULL;
+        struct trial t = {.sender = &once, .record.reported = 1};
+        t.script = script_load_text("case",
+            "return { send = { to = { 'user', 'full' } }, expect = { bounce = { ['user@'] = none, "
+            "['full@'] = { reason = 'mailbox-full', expired = true } }, delivered = 1, client = { "
+            "attempts = at_least(2) } } }",
+            &why);
+        assert_null(why);
+        delivered_to(&t, "user@case.test");
+        add_report(&t.record, "full@case.test", "failed", "4.2.2", "452 4.2.2 Mailbox full");
+        if (too_many)
+            add_report(&t.record, "user@case.test", "failed", "4.2.2", "452 4.2.2 Mailbox full");
+        trial_judge(&t);
+        assert_null(check_of(&t, "attempts"));
+        assert_true(result_passes(&t.result) == !too_many);
+        trial_close(&t);
+    }
+}
+
+/* The server kept it and did not say so: the sender can only believe that it failed. */
+static void a_copy_nobody_acknowledged_comes_back(void **state)
+{
+    struct trial t;
+    open_once(&t, "bounce = none, delivered = 2, client = { attempts = 2 }");
+    delivered_to(&t, "user@case.test");
+    add_report(&t.record, "user@case.test", "failed", "4.4.2", "lost connection");
+    trial_judge(&t);
+    assert_true(result_passes(&t.result));
+    trial_close(&t);
+}
+
+/* That it expires takes time, whether or not the attempts are counted. */
+static void what_expires_takes_a_second_attempt(void **state)
+{
+    struct trial t;
+    open_once(&t, "bounce = { reason = 'greylisted', expired = true }, delayed = { reason = "
+                  "'greylisted' }");
+    greylisted(&t);
+    trial_judge(&t);
+    assert_true(noted(&t, note));
+    assert_true(result_passes(&t.result));
+    trial_close(&t);
+}
+
 static void nobody_is_warned_of_a_delay(void **state)
 {
     struct trial t;
@@ -173,6 +229,9 @@ int main(void)
         cmocka_unit_test(one_attempt_is_all_it_takes),
         cmocka_unit_test(several_hosts_take_one_attempt),
         cmocka_unit_test(what_expires_keeps_its_reason),
+        cmocka_unit_test(each_recipient_is_judged_alone),
+        cmocka_unit_test(a_copy_nobody_acknowledged_comes_back),
+        cmocka_unit_test(what_expires_takes_a_second_attempt),
         cmocka_unit_test(nobody_is_warned_of_a_delay),
     };
     return cmocka_run_group_tests_name("suite judge once", tests, NULL, NULL);
