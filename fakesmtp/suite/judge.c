@@ -79,7 +79,7 @@ static void judge_outcome(const void *ctx, size_t i, struct result *result)
 {
     const struct whole *w = ctx;
     const struct expect_outcome *outcome = &w->scenario->expect.either[i];
-    bool lacks = judge_lacks_second(w->scenario, outcome, w->record, w->sender);
+    bool lacks = judge_lacks_second(w->scenario, outcome, w->record, w->sender, w->came);
     if (lacks)
         result_note(result, "what takes a second attempt is not judged: the sender makes one only");
     judge_reports(w->scenario, outcome, w->record, lacks, w->came, result);

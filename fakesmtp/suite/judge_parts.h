@@ -36,9 +36,11 @@ void judge_count_attempts(const struct scenario *scenario, const struct record *
     const struct judge_sender *sender, struct result *result);
 
 /* judge_once.c */
-/* Whether this outcome takes a second attempt, which the sender does not make. */
+/* Whether this outcome takes, or may well take, a second attempt, which the sender does not make.
+ */
 bool judge_lacks_second(const struct scenario *scenario, const struct expect_outcome *outcome,
-    const struct record *record, const struct judge_sender *sender);
+    const struct record *record, const struct judge_sender *sender,
+    const struct judge_reports *came);
 
 /* judge_time.c */
 void judge_waits(const struct expect_conduct *client, const struct record *record,
