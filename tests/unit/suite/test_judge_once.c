@@ -138,6 +138,21 @@ static void several_hosts_take_one_attempt(void **state)
 }
 
 /* Of what it gave up, the bounce is judged; too many attempts are too many. */
+/* Where no mail is expected, what must be tried again can come to nothing; the rest cannot. */
+static void without_mail_it_depends_on_the_attempts(void **state)
+{
+    for (int must = 0; must < 2; must++) {
+        struct trial t;
+        open_once(&t, must ? "delivered = at_most(1), client = { attempts = at_least(2) }"
+                           : "bounce = { reason = 'mailbox-full' }, client = { attempts = 1 }");
+        greylisted(&t);
+        trial_judge(&t);
+        assert_true(noted(&t, note) == must);
+        assert_true(result_passes(&t.result) == must);
+        trial_close(&t);
+    }
+}
+
 static void what_expires_keeps_its_reason(void **state)
 {
     struct trial t;
@@ -234,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_was_delivered_is_judged_wholly),
         cmocka_unit_test(one_attempt_is_all_it_takes),
         cmocka_unit_test(several_hosts_take_one_attempt),
+        cmocka_unit_test(without_mail_it_depends_on_the_attempts),
         cmocka_unit_test(what_expires_keeps_its_reason),
         cmocka_unit_test(each_recipient_is_judged_alone),
         cmocka_unit_test(a_copy_nobody_acknowledged_comes_back),
