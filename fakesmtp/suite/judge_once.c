@@ -8,6 +8,7 @@
 #include "suite/judge_parts.h"
 
 #include <bounce.h>
+#include <string.h>
 #include "suite/record.h"
 
 /* Whether the sender must, or may, make a second attempt; one may be a connection to each host. */
@@ -54,14 +55,25 @@ static bool expects_mail(
     return expected > 0;
 }
 
-/* Nothing came back that failed for good. */
+/* A bounce that says nothing does not say that it was for good either. */
+static bool for_now(const struct bounce_recipient *r)
+{
+    const char *reason = bounce_recipient_text(r, BOUNCE_REASON);
+    bool silent =
+        !bounce_recipient_text(r, BOUNCE_DIAGNOSTIC) && !bounce_recipient_text(r, BOUNCE_REPLY);
+    return !bounce_recipient_flag(r, BOUNCE_PERMANENT) || strcmp(reason, "expired") == 0 ||
+           (silent && strcmp(reason, "undefined") == 0);
+}
+
+/* Something came back, and nothing of it failed for good. */
 static bool all_for_now(const struct judge_reports *came)
 {
+    size_t n = 0;
     for (size_t i = 0; i < came->count; i++)
-        for (size_t k = 0; k < bounce_recipient_count(came->list[i]); k++)
-            if (!bounce_recipient_flag(bounce_recipient_at(came->list[i], k), BOUNCE_EXPIRED))
+        for (size_t k = 0; k < bounce_recipient_count(came->list[i]); k++, n++)
+            if (!for_now(bounce_recipient_at(came->list[i], k)))
                 return false;
-    return true;
+    return n > 0;
 }
 
 bool judge_lacks_second(const struct scenario *scenario, const struct expect_outcome *outcome,

@@ -43,12 +43,42 @@ static void what_would_have_come_later_comes_back(void **state)
     trial_close(&t);
 }
 
-static void who_is_told_nothing_is_missing_a_bounce(void **state)
+/* Neither delivered nor returned: that is lost, however often it was tried. */
+static void what_is_lost_is_no_second_attempt(void **state)
 {
     struct trial t;
     open_once(&t, GREYLIST);
     trial_judge(&t);
-    assert_check(&t, "bounce", VERDICT_MISSING);
+    assert_check(&t, "copies delivered", VERDICT_WRONG);
+    assert_false(noted(&t, note));
+    trial_close(&t);
+}
+
+static void who_says_nothing_may_have_failed_for_now(void **state)
+{
+    for (int silent = 0; silent < 2; silent++) {
+        struct trial t;
+        open_once(&t, GREYLIST);
+        add_report(&t.record, "user@case.test", "failed", "5.0.0", silent ? NULL : "554 qwertz");
+        trial_judge(&t);
+        assert_check(&t, "bounce", silent ? VERDICT_EXACT : VERDICT_WRONG);
+        trial_close(&t);
+    }
+}
+
+/* Of two, one got nothing and is told nothing. */
+static void who_is_told_nothing_is_missing_a_bounce(void **state)
+{
+    char *why = NULL;
+    struct trial t = {.sender = &once, .record.reported = 1};
+    t.script = script_load_text("case",
+        "return { send = { to = { 'user', 'other' } }, expect = { bounce = none, delivered = 2, "
+        "client = { attempts = 2 } } }",
+        &why);
+    assert_null(why);
+    greylisted(&t);
+    trial_judge(&t);
+    assert_int_equal(result_half(&t.result, false), VERDICT_MISSING);
     trial_close(&t);
 }
 
@@ -244,6 +274,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_would_have_come_later_comes_back),
+        cmocka_unit_test(what_is_lost_is_no_second_attempt),
+        cmocka_unit_test(who_says_nothing_may_have_failed_for_now),
         cmocka_unit_test(who_is_told_nothing_is_missing_a_bounce),
         cmocka_unit_test(other_profiles_make_the_second_attempt),
         cmocka_unit_test(what_was_delivered_is_judged_wholly),
