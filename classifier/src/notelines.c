@@ -3,6 +3,9 @@
 #include "notelines.h"
 #include "address.h"
 
+/* Of more recipients none is looked for by its local part: that is lines times recipients. */
+enum { NAMED_MOST = 100 };
+
 struct record *bounce__record_for(const struct records *records, struct span address)
 {
     for (struct record *r = records->first; r; r = r->next)
@@ -129,7 +132,7 @@ static struct record *named_alone(const struct reader *reader, struct span line)
 {
     struct record *only = NULL;
 
-    if (reader->records->count < 2)
+    if (reader->records->count < 2 || reader->records->count > NAMED_MOST)
         return NULL;
     for (struct record *r = reader->records->first; r; r = r->next) {
         size_t at = bounce__find(r->address, SPAN("@"), 0), found;
