@@ -37,41 +37,19 @@ static void find_original(struct notes *notes, struct arena *arena, const struct
     notes->original = header;
 }
 
-static void read_all(struct reader *reader)
+/* Reads all texts in the manner of `how`, of which the flags count. */
+static void read_texts(struct reader how, struct notes *notes, struct records *records,
+    struct arena *arena, const struct message *message)
 {
-    reader->notes->rest = (struct bits){0};
-    for (size_t i = 0; i < reader->notes->text_count; i++) {
-        reader->text = &reader->notes->texts[i];
-        bounce__read_lines(reader);
+    how.notes = notes;
+    how.records = records;
+    how.arena = arena;
+    how.message = message;
+    notes->rest = (struct bits){0};
+    for (size_t i = 0; i < notes->text_count; i++) {
+        how.text = &notes->texts[i];
+        bounce__read_lines(&how);
     }
-}
-
-static void read_texts(struct notes *notes, struct records *records, struct arena *arena,
-    const struct message *message, bool may_add, bool strict)
-{
-    struct reader reader = {.notes = notes,
-        .records = records,
-        .arena = arena,
-        .message = message,
-        .may_add = may_add,
-        .strict = strict};
-
-    read_all(&reader);
-}
-
-/* Nobody but the sender is named, at the beginning of a line. */
-static void read_own(struct notes *notes, struct records *records, struct arena *arena,
-    const struct message *message)
-{
-    struct reader reader = {.notes = notes,
-        .records = records,
-        .arena = arena,
-        .message = message,
-        .may_add = true,
-        .strict = true,
-        .anybody = true};
-
-    read_all(&reader);
 }
 
 /* Exim names the failed addresses in a header field of its own. */
@@ -108,18 +86,20 @@ void bounce__notes_read(struct notes *notes, struct records *records, struct are
         find_original(notes, arena, message);
     if (!records->count)
         failed_recipients(records, arena, message);
-    read_texts(notes, records, arena, message, !records->count, true);
+    read_texts((struct reader){.may_add = !records->count, .strict = true}, notes, records, arena,
+        message);
     if (!records->count)
-        read_texts(notes, records, arena, message, true, false);
-    if (!records->count)
-        read_own(notes, records, arena, message);
+        read_texts((struct reader){.may_add = true}, notes, records, arena, message);
+    if (!records->count) /* nobody but the sender, at the beginning of a line */
+        read_texts((struct reader){.may_add = true, .strict = true, .anybody = true}, notes,
+            records, arena, message);
 }
 
 void bounce__notes_text(
     struct notes *notes, struct records *records, struct arena *arena, const struct text *text)
 {
     *notes = (struct notes){.texts = {*text}, .text_count = 1};
-    read_texts(notes, records, arena, NULL, false, true);
+    read_texts((struct reader){.strict = true}, notes, records, arena, NULL);
 }
 
 /* Somebody the returned message was for; of several, one that the notification names. */
@@ -143,19 +123,6 @@ static struct span addressee(const struct notes *notes)
     return count == 1 ? only : SPAN_NONE;
 }
 
-static void read_desperately(struct notes *notes, struct records *records, struct arena *arena,
-    const struct message *message)
-{
-    struct reader reader = {.notes = notes,
-        .records = records,
-        .arena = arena,
-        .message = message,
-        .may_add = true,
-        .desperate = true};
-
-    read_all(&reader);
-}
-
 void bounce__notes_guess(struct notes *notes, struct records *records, struct arena *arena,
     const struct message *message)
 {
@@ -167,10 +134,10 @@ void bounce__notes_guess(struct notes *notes, struct records *records, struct ar
         record = record_add(records, arena);
         if (record)
             record->address = address;
-        read_texts(notes, records, arena, message, false, true);
+        read_texts((struct reader){.strict = true}, notes, records, arena, message);
         return;
     }
-    read_desperately(notes, records, arena, message);
+    read_texts((struct reader){.may_add = true, .desperate = true}, notes, records, arena, message);
     if (records->count)
         return;
     record = record_add(records, arena);
