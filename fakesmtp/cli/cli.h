@@ -21,6 +21,8 @@ bool cli_number(const char *option, const char *text, double min, double max, do
 bool cli_seed(const char *text, uint64_t *seed); /* decimal or 0x... */
 uint64_t cli_random_seed(void);
 void cli_complain(const char *command, char *why); /* "fakesmtp serve: why" on stderr; frees why */
-int cli_try_help(const char *command);             /* after a getopt error; returns EXIT_TROUBLE */
+/* Ends a complaint about a word: which of the names (NULL-terminated) is near, or what there is. */
+void cli_suggest(const char *word, const char *const *names);
+int cli_try_help(const char *command); /* after a getopt error; returns EXIT_TROUBLE */
 
 #endif

@@ -10,7 +10,6 @@
 #include "script/script.h"
 #include "util/datadir.h"
 #include "util/mem.h"
-#include "util/text.h"
 
 static const char usage[] =
     "usage: fakesmtp list [--names | --json] [folder ...]\n"
@@ -61,13 +60,8 @@ static bool folder_exists(const struct listing *list, const char *word)
     for (size_t i = 0; i < list->count; i++)
         if (n == 0 || strcmp(names[n - 1], list->entries[i].folder) != 0)
             names[n++] = list->entries[i].folder;
-    const char *near = text_nearest(word, names);
     fprintf(stderr, "fakesmtp list: there is no folder '%s' of scenarios", word);
-    if (near)
-        fprintf(stderr, " (did you mean '%s'?)", near);
-    for (size_t i = 0; i < n && !near; i++)
-        fprintf(stderr, "%s%s", i ? ", " : "; there are ", names[i]);
-    fputc('\n', stderr);
+    cli_suggest(word, names);
     free(names);
     return false;
 }

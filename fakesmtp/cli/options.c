@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the option parsers of the subcommands share. */
 #include "cli/cli.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -48,4 +49,14 @@ int cli_try_help(const char *command)
 {
     fprintf(stderr, "Try 'fakesmtp %s --help'.\n", command);
     return EXIT_TROUBLE;
+}
+
+void cli_suggest(const char *word, const char *const *names)
+{
+    const char *near = text_nearest(word, names);
+    if (near)
+        fprintf(stderr, " (did you mean '%s'?)", near);
+    for (size_t i = 0; names[i] && !near; i++)
+        fprintf(stderr, "%s%s", i ? ", " : "; there are ", names[i]);
+    fputc('\n', stderr);
 }

@@ -74,13 +74,8 @@ static void complain_unknown(const char *word, char **names)
     size_t n = 2;
     for (size_t i = 0; names && names[i] && n < KNOWN_MAX - 1; i++)
         known[n++] = names[i];
-    const char *near = text_nearest(word, known);
     fprintf(stderr, "fakesmtp run: no sender '%s'", word);
-    if (near)
-        fprintf(stderr, " (did you mean '%s'?)", near);
-    for (size_t i = 0; i < n && !near; i++)
-        fprintf(stderr, "%s%s", i ? ", " : "; there are ", known[i]);
-    fputc('\n', stderr);
+    cli_suggest(word, known);
 }
 
 /* *why is that one has no such profile; adds whose it is. */
