@@ -17,6 +17,7 @@
 #include "suite/judge.h"
 #include "suite/keep.h"
 #include "suite/known.h"
+#include "suite/late.h"
 #include "suite/pace.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -51,6 +52,7 @@ struct mta_play {
     uv_loop_t loop;
     struct clock *clock; /* the servers' */
     struct clock *wall;  /* for submitting */
+    struct late *late;
     struct world *world;
     uv_process_t daemon;
     struct drive *look; /* `driver queue`, while it runs */
@@ -379,6 +381,7 @@ static void finish(struct mta_play *p)
     p->ending = true;
     uv_close((uv_handle_t *)&p->timer, NULL);
     uv_close((uv_handle_t *)&p->pace, NULL);
+    late_stop(p->late);
     stop_daemon(p);
     stop_calls(p);
     world_close(p->world);
@@ -410,6 +413,7 @@ static void begin(struct mta_play *p)
     p->clock = clock_open(&p->loop, p->mta->clock, &why);
     p->wall = clock_open(&p->loop, 1, &why);
     require(p->clock && p->wall);
+    p->late = late_open(&p->loop, p->clock);
     p->injections = mem_new(p->config->count * sizeof *p->injections);
     pace_init(&p->given, p->config, p->mta->at_once);
     if (!open_world(p) || !start_daemon(p))
@@ -469,6 +473,7 @@ bool play_mta(
     require(uv_loop_close(&p.loop) == 0);
     free_injections(&p);
     if (p.why) {
+        late_close(p.late);
         free(version);
         *why = p.why;
         return false;
@@ -481,7 +486,10 @@ bool play_mta(
     bool fine = keep(config, why) && play_judge(config, &sender, results, why);
     free(version);
     free(clock_name);
-    if (fine)
+    if (fine) {
         known_apply(mta, results, first);
+        late_tell(p.late, config, mta->clock, results->list + first);
+    }
+    late_close(p.late);
     return fine;
 }

@@ -32,6 +32,10 @@ struct box_plan {          /* all text is borrowed from the launcher, which outl
     bool own_user;  /* with a user namespace; false only for root where there are none to be had */
 };
 
+/* Real-time priorities, where we may: the peers that COMMAND plays are there before the MTA asks.
+ */
+enum { BOX_PRIORITY_MTA = 1, BOX_PRIORITY_COMMAND = 2 };
+
 struct trouble {  /* why the box could not be made */
     bool refused; /* the kernel does not let us: a skip, not an error */
     char *text;   /* NULL: no trouble */
