@@ -2,7 +2,6 @@
 /* Waiting for the processor, as the kernel counts it: the second number of /proc/PID/schedstat. */
 #include "suite/late.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +67,7 @@ static void look(struct late *late)
     uint64_t worst = 0;
     DIR *dir = opendir("/proc");
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        if (!isdigit((unsigned char)entry->d_name[0]))
+        if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
             continue;
         struct waiter now = {strtol(entry->d_name, NULL, 10), waited_by(entry->d_name)};
         uint64_t waited = since_last(late, &now);
