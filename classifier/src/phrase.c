@@ -223,6 +223,8 @@ static bool edge_is_word(const struct node *node, bool at_end)
         return byte_alnum(node->c);
     case NODE_NUMBER:
         return true;
+    case NODE_REST:
+        return at_end; /* of "(alias~|conta)" the second does not begin "contains" */
     case NODE_CHOICE:
         for (const struct node *n = node->first; n; n = n->next)
             if (!edge_is_word(n, at_end))
