@@ -8,6 +8,7 @@
 #include "reader.h"
 #include "retry.h"
 #include "transcript.h"
+#include "wrapping.h"
 #include <stdlib.h>
 
 /* Input beyond this is not looked at; offsets into it fit 32 bits. */
@@ -80,7 +81,8 @@ static void fold_bits(struct fold *fold, const struct bits *bits, size_t most)
     fold->cap = cap;
 }
 
-/* Lays out the zones and matches them. */
+/* Lays out the zones and matches them. What stands around a reply is not the server's own: it
+ * counts as said. */
 static bool match_record(
     struct matcher *matcher, const struct record *record, const struct bits *rest)
 {
@@ -93,7 +95,11 @@ static bool match_record(
             fold_bits(&matching->fold, zones[zone], REST_MOST - 1000);
         bounce__reply_unwrap(&matching->fold, start);
         bounce__fold_mark(&matching->fold, '\n');
-        start = matching->zone_end[zone] = matching->fold.n;
+        if (zone == ZONE_DECISIVE)
+            matching->around_end = matching->fold.n;
+        start = matching->zone_end[zone] = zone == ZONE_DECISIVE
+                                               ? bounce__wrapping_move(&matching->fold, start)
+                                               : matching->fold.n;
     }
     return bounce__match(matcher);
 }

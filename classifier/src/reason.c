@@ -101,12 +101,16 @@ static void score_words(struct scoring *scoring)
     const struct matching *matching = scoring->matching;
     uint8_t expired = bounce__reason_named("expired");
     bool answered = decisive_words(matching).n > 0;
+    bool spoken = bounce__reply_speaks(decisive_words(matching));
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = hit->rule;
         int points = hit_points(hit) * worth_in(scoring, hit->zone) / 100;
 
+        /* A server that said something is not explained by the words in which it is quoted. */
+        if (rule->kind == RULE_REASON && spoken && hit_around(matching, hit))
+            continue;
         /* Boilerplate has all the words that the rules without a phrase of their own look for, and
          * so have the commands and host names around a reply. */
         if ((rule->strength == STRENGTH_FAIR || rule->strength == STRENGTH_TOPIC ||

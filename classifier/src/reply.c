@@ -61,6 +61,22 @@ static bool inside_address(struct span s, size_t at)
     return end < s.n && s.p[end] == '>' && span_has(span_upto(span_from(s, at), end - at), "@");
 }
 
+/* At the start, or behind the words with which programs quote: "421 Connections refused" counts
+ * none. */
+static bool introduced(struct span s, size_t at)
+{
+    static const char *const ends[] = {
+        "said: ", "smtp; ", "smtp;", "error: ", "data: ", "]: ", ">: ", "returned '", "reason: "};
+    struct span before = span_upto(s, at);
+
+    if (!bounce__trim(before).n || s.p[at - 1] == '\n')
+        return true;
+    for (size_t i = 0; i < COUNT(ends); i++)
+        if (bounce__ends(before, span_str(ends[i])))
+            return true;
+    return false;
+}
+
 /* "550 ", "550-", "550:", a bare "550" at the end. Not: "550 bytes", "port 587", "500 messages". */
 static bool code_at(struct span s, size_t at, unsigned *code)
 {
@@ -84,7 +100,7 @@ static bool code_at(struct span s, size_t at, unsigned *code)
     after = bounce__trim(after);
     for (size_t i = 0; i < COUNT(units); i++)
         if (span_starts(after, units[i]))
-            return false;
+            return introduced(s, at);
     return true;
 }
 
@@ -246,6 +262,14 @@ size_t bounce__reply_words(struct span said)
         from = i + 1;
     }
     return count;
+}
+
+bool bounce__reply_speaks(struct span said)
+{
+    for (size_t i = 0; i < said.n; i++)
+        if ((unsigned char)said.p[i] >= 0x80)
+            return true;
+    return bounce__reply_words(said) > 0;
 }
 
 /* 550, 552 and 553 alone mean the mailbox. Beside words they are any refusal: what is said of

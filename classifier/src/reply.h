@@ -29,6 +29,9 @@ void bounce__reply_unwrap(struct fold *fold, size_t from);
  * 0 when it is written in other than Latin letters. */
 size_t bounce__reply_words(struct span said);
 
+/* Is there any, in whatever script? */
+bool bounce__reply_speaks(struct span said);
+
 /* What a reply means whose words nobody knows. */
 enum reply_sense {
     SENSE_CODE,    /* what its code means */

@@ -10,7 +10,7 @@
 
 /* How much a rule's words prove, before zones and vetoes. The distances matter, not the figures. */
 enum strength {
-    STRENGTH_FILLER = 13, /* "message rejected": that it was refused, not why */
+    STRENGTH_FILLER = 15, /* "message rejected": that it was refused, not why */
     STRENGTH_HINT = 20,   /* would explain it, proves nothing */
     STRENGTH_TOPIC = 21,  /* words of its field, no sentence: the more of them, the likelier */
     STRENGTH_WEAK = 35,   /* "rejected", "access denied" */

@@ -2,6 +2,7 @@
 /* Reply codes and enhanced status codes in running text. */
 #include "kit.h"
 #include "reply.h"
+#include "wrapping.h"
 
 static void check(const char *text, unsigned code, const char *status)
 {
@@ -92,6 +93,36 @@ static void words_are_counted_without_names_and_codes(void **state)
     assert_int_equal(bounce__reply_words(SPAN("")), 0);
 }
 
+/* The reply, and behind the line end what stood around it. */
+static void moved(const char *text, const char *reply, const char *around)
+{
+    char out[512];
+    uint32_t at[512];
+    struct fold fold = {.out = out, .at = at, .cap = sizeof out};
+    size_t end;
+
+    bounce__fold_mark(&fold, '\n');
+    bounce__fold(&fold, span_str(text), NULL, 0);
+    bounce__fold_mark(&fold, '\n');
+    end = bounce__wrapping_move(&fold, 0);
+    assert_true(span_same(bounce__trim(span_upto(span_of(out, fold.n), end)), reply));
+    assert_true(span_same(bounce__trim(span_from(span_of(out, fold.n), end)), around));
+    assert_int_equal(at[1], strstr(text, reply) - text);
+}
+
+static void what_stands_around_a_reply_goes_behind_it(void **state)
+{
+    moved("550 no such user", "550 no such user", "");
+    moved("host mx.b.test[192.0.2.1] said: 550 no (in reply to RCPT TO command)", "550 no",
+        "(in reply to rcpt to command)\nhost mx.b.test[192.0.2.1] said:");
+    moved("421 no (in reply to MAIL FROM command)", "421 no", "(in reply to mail from command)");
+    moved("SMTP error from remote mail server after end of data: 554 5.7.1 not you",
+        "554 5.7.1 not you", "smtp error from remote mail server after end of data:");
+    moved("status=bounced (550 5.1.1)", "550 5.1.1)", "status=bounced (");
+    moved("user unknown: 550 5.1.1", "user unknown: 550 5.1.1", "");
+    moved("the limit of 450 messages", "the limit of 450 messages", "");
+}
+
 static enum reply_sense sense(const char *said)
 {
     struct reply reply;
@@ -122,6 +153,7 @@ int main(void)
         cmocka_unit_test(status_alone),
         cmocka_unit_test(multi_line_replies_become_one),
         cmocka_unit_test(wrappers_go),
+        cmocka_unit_test(what_stands_around_a_reply_goes_behind_it),
         cmocka_unit_test(words_are_counted_without_names_and_codes),
         cmocka_unit_test(a_reply_in_unknown_words_means_more_than_its_code),
     };
