@@ -287,7 +287,10 @@ static const char *who_gave_up(const struct bounce_recipient *out, const struct 
         return "sender";
     if (reply && reply[0] == '5')
         return "receiver";
-    if (remote && !reply && span_starts(record->status, "5") && !span_starts(record->status, "5.4"))
+    /* 5.0.0 alone (RFC 3463 3.1) is what a sender writes who knows no reason, as when it lost the
+     * connection (Courier, nullmailer). */
+    if (remote && !reply && span_starts(record->status, "5") &&
+        !span_starts(record->status, "5.4") && !span_same(record->status, "5.0.0"))
         return "receiver";
     if (!strcmp(class_, "address") || !strcmp(class_, "mailbox-off") || !strcmp(class_, "quota"))
         return "receiver";

@@ -189,6 +189,17 @@ static void the_receiver_is_named(void **state)
         "receiver", "in.b.example", 2);
 }
 
+/* As nullmailer and Courier report a connection that was lost. */
+static void a_status_of_no_meaning_is_nobodys_word(void **state)
+{
+    static const char form[] = "Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: %s\n"
+                               "Remote-MTA: dns; %s\nDiagnostic-Code: SMTP; %s\n";
+
+    expect(explained(form, "5.0.0", "in.b.example", ""), "unknown", NULL, -1);
+    expect(explained(form, "5.7.0", "in.b.example", ""), "receiver", "in.b.example", -1);
+    expect(explained(form, "5.0.0", "in.b.example", "550 no"), "receiver", "in.b.example", -1);
+}
+
 static void a_delay_is_nobodys_end(void **state)
 {
     struct bounce *bounce = explained("\nFinal-Recipient: rfc822; a@b.example\nAction: delayed\n"
@@ -252,6 +263,7 @@ int main(void)
         cmocka_unit_test(absurd_zones), cmocka_unit_test(dates_as_the_c_library_has_them),
         cmocka_unit_test(junk_is_no_date_and_no_crash), cmocka_unit_test(durations_in_words),
         cmocka_unit_test(whose_policy_it_was), cmocka_unit_test(the_receiver_is_named),
+        cmocka_unit_test(a_status_of_no_meaning_is_nobodys_word),
         cmocka_unit_test(a_delay_is_nobodys_end), cmocka_unit_test(the_question_of_the_seed),
         cmocka_unit_test(numbers_out_of_range)};
 
