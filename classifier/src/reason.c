@@ -117,8 +117,6 @@ static void score_words(struct scoring *scoring)
                 rule->own_words) &&
             hit->zone > (answered ? ZONE_DECISIVE : ZONE_SAID))
             continue;
-        if (rule->strength == STRENGTH_TOPIC && hit->to < scoring->decision->reply.code_at)
-            continue;
 
         /* A server that answered is a better reason than the queue that gave up on it. */
         if (rule->kind == RULE_REASON && rule->target == expired &&

@@ -30,6 +30,13 @@ def lines_of(reply):
 SPARE, SPARE_STAGE = 0.3, 0.6
 STAGED = ("RCPT TO", "end of DATA", "end of data", "qmail")
 
+def code_behind(reply):
+    """Words first, as programs of their own making put it."""
+    found = CODE.match(reply)
+    code, status = found.groups() if found else ("", "")
+    return "%s (%s %s)" % (reply[found.end():], code, status.strip()) if found and not reply[3] == "-" else reply
+
+
 WRAPPINGS = {
     "Diagnostic-Code": lambda r: "smtp; " + r,
     "Diagnostic-Code, no blank": lambda r: "smtp;" + r,
@@ -46,7 +53,9 @@ WRAPPINGS = {
     "Sendmail, reason": lambda r: "(reason: %s)" % r,
     "log line": lambda r: "to=<jo@far.example>, relay=mx.far.example[192.0.2.25]:25, delay=3.1, status=bounced (%s)" % r,
     "quoted": lambda r: '"%s"' % r,
+    "code behind": code_behind,
     "joined lines": lines_of,
+
     "upper case": str.upper,
     "lower case": str.lower,
     "blanks": lambda r: "  " + r.replace(" ", "  ") + "  ",
