@@ -95,8 +95,6 @@ static bool match_record(
             fold_bits(&matching->fold, zones[zone], REST_MOST - 1000);
         bounce__reply_unwrap(&matching->fold, start);
         bounce__fold_mark(&matching->fold, '\n');
-        if (zone == ZONE_DECISIVE)
-            matching->around_end = matching->fold.n;
         start = matching->zone_end[zone] = zone == ZONE_DECISIVE
                                                ? bounce__wrapping_move(&matching->fold, start)
                                                : matching->fold.n;

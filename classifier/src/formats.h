@@ -35,8 +35,10 @@ void bounce__notes_guess(struct notes *notes, struct records *records, struct ar
 enum line_role {
     LINE_PLAIN,
     LINE_RECIPIENT, /* names a recipient: address in *address, what is left of the line in *rest */
-    LINE_REPLY,     /* an SMTP reply as it came: text in *rest */
-    LINE_COMMAND,   /* ">>> RCPT TO:<...>" */
+    LINE_REPLY,     /* an SMTP reply, maybe behind other words: text in *rest */
+    LINE_ANSWER,    /* "<<< 550 ..." of a transcript: text in *rest */
+    LINE_CHATTER,   /* "<-- 250 OK" */
+    LINE_COMMAND,   /* ">>> RCPT TO:<...>": text in *rest */
 };
 /* `strict`: only lines that begin with an address or a label, not sentences that contain one. */
 enum line_role bounce__line_role(
@@ -50,6 +52,8 @@ void bounce__returned_cut(struct notes *notes, struct text *text);
 size_t bounce__begins_with(struct span line, const struct span *table, size_t count);
 /* Is the line a heading below which stands a server's reply? */
 bool bounce__announces_reply(struct span line);
+/* Does it say that somebody's words follow? They do when the next line is indented more. */
+bool bounce__announces_words(struct span line);
 /* Does advice begin here, which says nothing of what happened? */
 bool bounce__advises(struct span line);
 /* Does the returned message follow this line? */

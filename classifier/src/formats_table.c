@@ -3,12 +3,15 @@
  * replies. */
 #include "address.h"
 #include "formats.h"
+#include "quoted.h"
 
 /* What stands before an address on a line of its own. */
 static const struct span labels[] = {
     SPAN("To:"),
     SPAN("Recipient:"),
     SPAN("Recipients:"),
+    SPAN("Recipient(s)"),
+    SPAN("->"), /* amavisd */
     SPAN("Final-Recipient:"),
     SPAN("Final recipient:"),
     SPAN("Failed recipient:"),
@@ -108,46 +111,6 @@ static const struct span sentences[] = {
     SPAN("Rcpt="), /* XMail */
 };
 
-/* What servers' replies are quoted with; behind the first ones stands a reply with or without a
- * code. */
-enum { QUOTES_SURE = 4 };
-
-static const struct span quoting[] = {
-    SPAN("<<<"),
-    SPAN("Received >>>"),
-    SPAN("Remote host said:"),
-    SPAN("(reason:"),
-    SPAN("Reason:"),
-    SPAN("SMTP;"),
-    SPAN("said:"),
-    SPAN("Server response:"),
-    SPAN("Response:"),
-    SPAN("The error that the other server returned was:"),
-    SPAN("The response from the remote server was:"),
-    SPAN("The response was:"),
-    SPAN("Diagnostic-Code:"),
-    SPAN("Diagnostic information:"),
-    SPAN("Diagnostic code:"),
-    SPAN("Error message:"),
-    SPAN("The reason was:"),
-    SPAN("Server message:"),
-    SPAN("Remote server said:"),
-    SPAN("Remote server replied:"),
-    SPAN("Remote server returned"),
-    SPAN("Remote Server returned"),
-    SPAN("SMTP error:"),
-    SPAN("Error:"),
-    SPAN("The error was:"),
-    SPAN("Failure Reason:"),
-    SPAN("Transcript:"),
-    SPAN("->"),
-    SPAN("Details:"),
-    SPAN("The mail server responded:"),
-    SPAN("The server responded:"),
-    SPAN("Message from server:"),
-    SPAN("Reply:"),
-};
-
 /* What may stand behind an address when the line is about it: the end, a colon, blanks, "..." or a
  * bracket. */
 static bool address_ends_well(struct span tail)
@@ -230,6 +193,18 @@ static bool complained_address(struct span line, struct span *address)
     return bounce__address_next(tail, &from, address) && address->p == tail.p && from == tail.n;
 }
 
+/* IMail: "Delivery failed 20 attempts: jo@far.example" */
+static bool attempts_address(struct span line, struct span *address)
+{
+    size_t colon = bounce__find(line, SPAN(" attempts: "), 0), from = 0;
+    struct span tail;
+
+    if (colon == SIZE_MAX || !span_starts(line, "Delivery failed "))
+        return false;
+    tail = bounce__trim(span_from(line, colon + 11));
+    return bounce__address_next(tail, &from, address) && address->p == tail.p;
+}
+
 static bool labelled_address(struct span line, struct span *address, struct span *rest)
 {
     size_t i = bounce__begins_with(line, labels, COUNT(labels));
@@ -237,7 +212,7 @@ static bool labelled_address(struct span line, struct span *address, struct span
     while (i != SIZE_MAX) {
         size_t more;
 
-        struct span tail = bounce__strip(span_from(line, labels[i].n), ":");
+        struct span tail = bounce__strip(span_from(line, labels[i].n), ":=");
 
         if (bounce__starts(tail, SPAN("：")))
             tail = bounce__trim(span_from(tail, 3));
@@ -247,7 +222,7 @@ static bool labelled_address(struct span line, struct span *address, struct span
         i = more == SIZE_MAX ? SIZE_MAX : i + 1 + more;
     }
     *rest = SPAN_NONE;
-    return complained_address(line, address);
+    return complained_address(line, address) || attempts_address(line, address);
 }
 
 /* "ผู้รับ: jo@far.example": a word of whatever language, a colon, an address and the end of the line.
@@ -282,22 +257,6 @@ static bool sentence_address(struct span line, struct span *address)
     return false;
 }
 
-/* "550 ", "550-", "5.1.1 ", "#5.1.1", possibly in quotes. */
-static bool begins_like_reply(struct span line)
-{
-    unsigned value;
-    size_t used;
-
-    while (line.n && strchr("'\"(#", line.p[0]))
-        line = span_from(line, 1);
-    if (line.n < 4 || (line.p[0] != '4' && line.p[0] != '5'))
-        return false;
-    if (bounce__number(line, 3, &value, &used) && used == 3 && value < 580)
-        return line.p[3] == ' ' || line.p[3] == '-' || line.p[3] == ':';
-    return line.n > 5 && line.p[1] == '.' && byte_digit(line.p[2]) && line.p[3] == '.' &&
-           byte_digit(line.p[4]);
-}
-
 /* "jo:000000:<jo@far.example> : 192.0.2.1 : mx.far.example : 550 5.1.1 User unknown": one line of a
  * log, with whom and why. */
 static bool logged_address(struct span line, struct span *address)
@@ -308,60 +267,38 @@ static bool logged_address(struct span line, struct span *address)
         return false;
     for (size_t i = from; i + 4 < line.n; i++)
         if (byte_blank(line.p[i]) && (line.p[i + 1] == '4' || line.p[i + 1] == '5') &&
-            begins_like_reply(span_from(line, i + 1)))
+            bounce__begins_like_reply(span_from(line, i + 1)))
             return true;
     return false;
-}
-
-static bool quoted_reply(struct span line, struct span *rest)
-{
-    size_t i = bounce__begins_with(line, quoting, COUNT(quoting));
-    struct span tail = line;
-
-    if (i != SIZE_MAX) {
-        tail = bounce__strip(span_from(line, quoting[i].n), quoting[i].p[0] == '(' ? ")" : "");
-        *rest = tail;
-        if (i < QUOTES_SURE && tail.n)
-            return true;
-    }
-    if (!begins_like_reply(tail))
-        return false;
-    *rest = tail;
-    return true;
-}
-
-/* ">>> RCPT TO:<a@b>" of a transcript. Not: ">>> a@b <a@b>", which names a recipient. */
-static bool command_line(struct span line)
-{
-    static const struct span verbs[] = {SPAN("HELO"), SPAN("EHLO"), SPAN("MAIL"), SPAN("RCPT"),
-        SPAN("DATA"), SPAN("RSET"), SPAN("QUIT"), SPAN("AUTH"), SPAN("STARTTLS"), SPAN("BDAT"),
-        SPAN("(initial"), SPAN(".")};
-
-    if (span_starts(line, "Sent <<<"))
-        return true;
-    return span_starts(line, ">>>") &&
-           bounce__begins_with(bounce__trim(span_from(line, 3)), verbs, COUNT(verbs)) != SIZE_MAX;
 }
 
 enum line_role bounce__line_role(
     struct span raw, bool strict, struct span *address, struct span *rest)
 {
     struct span line = bounce__trim(raw);
+    enum speaker speaker;
     bool has_address;
+    size_t within;
 
     *address = SPAN_NONE;
     *rest = line;
     if (!line.n)
         return LINE_PLAIN;
-    if (command_line(line))
+    speaker = bounce__transcript_line(line, rest);
+    if (speaker == SPEAKER_CLIENT)
         return LINE_COMMAND;
+    if (speaker == SPEAKER_SERVER)
+        return LINE_ANSWER;
+    if (speaker == SPEAKER_AGREEING)
+        return LINE_CHATTER;
+    *rest = line;
     has_address = memchr(line.p, '@', line.n) != NULL;
     if (has_address &&
         (leading_address(line, address, rest) || labelled_address(line, address, rest)))
         return LINE_RECIPIENT;
     *rest = line;
     *address = SPAN_NONE;
-    if (quoted_reply(line, rest))
+    if (bounce__quoted_reply(line, rest))
         return LINE_REPLY;
     if (!strict && has_address &&
         (sentence_address(line, address) || foreign_label(line, address) ||
@@ -371,5 +308,9 @@ enum line_role bounce__line_role(
     }
     *rest = line;
     *address = SPAN_NONE;
-    return LINE_PLAIN;
+    within = bounce__reply_within(line);
+    if (within == SIZE_MAX)
+        return LINE_PLAIN;
+    *rest = span_from(line, within);
+    return LINE_REPLY;
 }

@@ -122,6 +122,8 @@ static bool says_follows(struct span line)
 bool bounce__ends_notification(struct span line)
 {
     line = bounce__trim(line);
+    if (span_starts(line, "---") && span_has(line, " BEGIN HEADERS ")) /* amavisd */
+        return true;
     return bounce__begins_with(line, ends, COUNT(ends)) != SIZE_MAX || says_follows(line);
 }
 
@@ -146,8 +148,16 @@ static const struct span advising[] = {
     SPAN("处理建议"),
 };
 
+/* Guesses at what may be behind it, in the middle of a paragraph. */
+static const char *const guessing[] = {"usually due to", "usually caused by", "usually because",
+    "often caused by", "could be caused by", "may be caused by", "can be caused by",
+    "possible causes", "might be because", "may be because", "could be because"};
+
 bool bounce__advises(struct span line)
 {
+    for (size_t i = 0; i < COUNT(guessing); i++)
+        if (span_has(line, guessing[i]))
+            return true;
     return bounce__begins_with(bounce__trim(line), advising, COUNT(advising)) != SIZE_MAX;
 }
 
@@ -165,6 +175,24 @@ static const struct span announcing[] = {
     SPAN("Error message below:"),
     SPAN("Technical details of permanent failure:"),
 };
+
+bool bounce__announces_words(struct span line)
+{
+    static const char *const words[] = {"reason", "error", "respon", "replied", "said", "returned",
+        "rejected", "refused", "because"};
+
+    line = bounce__trim(line);
+    if (!line.n || line.p[line.n - 1] != ':')
+        return false;
+    line = span_from(line, line.n > 45 ? line.n - 45 : 0);
+    if (span_has(line, "address") || span_has(line, "recipient") || span_has(line, "possible") ||
+        span_has(line, "reasons for"))
+        return false;
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (span_has(line, words[i]))
+            return true;
+    return false;
+}
 
 bool bounce__announces_reply(struct span line)
 {

@@ -105,10 +105,13 @@ static bool conversation(struct span header)
     struct span subject = bounce__field_get(header, "Subject");
     struct span mailer = bounce__field_get(header, "X-Mailer");
     struct span agent = bounce__field_get(header, "User-Agent");
+    struct span precedence = bounce__field_get(header, "Precedence");
 
     /* Mailman: the list itself speaks, not a member. */
     if (span_same(bounce__field_get(header, "X-List-Administrivia"), "yes"))
         return false;
+    if (span_same(precedence, "bulk") || span_same(precedence, "list"))
+        return true;
     for (size_t i = 0; i < COUNT(prefixes); i++)
         if (span_starts(subject, prefixes[i]))
             return true;

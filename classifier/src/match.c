@@ -168,7 +168,7 @@ struct matching *bounce__matching(struct matcher *matcher)
 
     matching->fold = (struct fold){.out = matcher->out, .at = matcher->at, .cap = FOLD_MOST};
     memset(matching->zone_end, 0, sizeof matching->zone_end);
-    matching->around_end = matching->hit_count = 0;
+    matching->hit_count = 0;
     bounce__fold_mark(&matching->fold, '\n'); /* phrases want a byte in front of them */
     return matching;
 }

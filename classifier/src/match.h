@@ -67,16 +67,9 @@ const struct rule *bounce__matcher_rule(const struct matcher *matcher, size_t i,
 struct matching {
     struct fold fold; /* buffers of the matcher, FOLD_MOST each */
     size_t zone_end[ZONE_COUNT];
-    size_t around_end; /* where ends what stood around the reply, the first of what is said */
     struct hit hits[HITS_MOST];
     size_t hit_count;
 };
-
-/* In the words in which a reply is quoted, not in the reply? */
-static inline bool hit_around(const struct matching *matching, const struct hit *hit)
-{
-    return hit->zone == ZONE_SAID && hit->to <= matching->around_end;
-}
 
 /* The matcher's own buffers, emptied. */
 struct matching *bounce__matching(struct matcher *matcher);

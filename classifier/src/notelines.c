@@ -2,82 +2,25 @@
 /* notelines.c - gives every recipient the lines of a notification that speak of it. */
 #include "notelines.h"
 #include "address.h"
+#include "quoted.h"
+#include "whose.h"
 
-/* Of more recipients none is looked for by its local part: that is lines times recipients. */
-enum { NAMED_MOST = 100 };
-
-struct record *bounce__record_for(const struct records *records, struct span address)
+static size_t indent_of(struct span line)
 {
-    for (struct record *r = records->first; r; r = r->next)
-        if (bounce__same(r->address, address) || bounce__same(r->original, address))
-            return r;
-    return NULL;
+    return (size_t)(bounce__trim(line).p - line.p);
 }
 
-static bool field_holds(struct span header, const char *name, struct span address)
+/* "host mx.example[192.0.2.1] said: 550 ..." behind the address: the reply is what decides. */
+static void take_words(struct reader *reader, struct record *known, struct span words)
 {
-    struct span value = header.p ? bounce__field_get(header, name) : SPAN_NONE, found;
-    size_t from = 0;
+    size_t within = known->from_report ? SIZE_MAX : bounce__reply_within(words);
 
-    value = span_upto(value, FIELD_MOST);
-    while (bounce__address_next(value, &from, &found))
-        if (bounce__same(found, address))
-            return true;
-    return false;
-}
-
-/* The address this bounce was sent to, or that wrote the returned message, is not the one that
- * failed. */
-static bool is_sender(const struct reader *reader, struct span address)
-{
-    static const char *const to[] = {"To", "Delivered-To", "Envelope-To"}, *const from[] = {"From",
-                                                                               "Return-Path",
-                                                                               "Sender"};
-
-    for (size_t i = 0; reader->message && i < COUNT(to); i++)
-        if (field_holds(reader->message->header, to[i], address))
-            return true;
-    for (size_t i = 0; i < COUNT(from); i++)
-        if (field_holds(reader->notes->original, from[i], address))
-            return true;
-    return false;
-}
-
-/* "(expanded from: <jo@near.example>)", "(generated from ...)": the address before forwarding. */
-static bool forwarded_from(struct reader *reader, struct span line, struct span address)
-{
-    line = bounce__trim(line);
-    if (!reader->current || !reader->attached ||
-        !(span_starts(line, "(expanded from") || span_starts(line, "(generated from") ||
-            span_starts(line, "(ultimately generated from") ||
-            span_starts(line, "(after forwarding")))
-        return false;
-    if (!reader->current->original.n)
-        reader->current->original = address;
-    return true;
-}
-
-/* PMDF and its descendants: "Original address: jo@near.example" below the name inside the mail
- * system. */
-static bool original_address(struct reader *reader, struct span line, struct span address)
-{
-    line = bounce__trim(line);
-    if (!reader->may_add || !reader->current || !reader->attached ||
-        !(span_starts(line, "Original address:") || span_starts(line, "Original-Recipient:")))
-        return false;
-    reader->current->original = reader->current->address;
-    reader->current->address = address;
-    return true;
-}
-
-/* "<postmaster@far.example>: ..." is what an MTA writes about a recipient, whoever that is. */
-static bool may_fail(const struct reader *reader, struct span address, struct span line)
-{
-    line = bounce__trim(line);
-    if (reader->anybody)
-        return address.p <= line.p + 2;
-    return (!bounce__address_robot(address) || (line.p[0] == '<' && address.p == line.p + 1)) &&
-           !is_sender(reader, address);
+    bits_add(&known->said, reader->arena, reader->text, span_upto(words, within));
+    if (within == SIZE_MAX)
+        return;
+    bits_add(&known->decisive, reader->arena, reader->text, span_from(words, within));
+    reader->in_reply = true;
+    reader->reply_indent = reader->indent;
 }
 
 static void on_recipient(
@@ -85,68 +28,32 @@ static void on_recipient(
 {
     struct record *known = bounce__record_for(reader->records, address);
 
-    if (!known &&
-        (original_address(reader, line, address) || forwarded_from(reader, line, address)))
+    if (!known && (bounce__original_address(reader, line, address) ||
+                      bounce__forwarded_from(reader, line, address)))
         return;
-    if (!known && reader->may_add && may_fail(reader, address, line)) {
+    if (!known && reader->may_add && bounce__may_fail(reader, address, line)) {
         known = record_add(reader->records, reader->arena);
         if (known)
             known->address = address;
     }
     if (!known && !reader->may_add && reader->records->count == 1)
         known = reader->records->first;
-    reader->attached = known != NULL;
+    reader->attached = reader->named = known != NULL;
     reader->in_reply = false;
     if (known)
         reader->current = known;
+    reader->indent = indent_of(line);
     /* "Unknown user: a@b": the label in front of an address says something, too. */
     if (known)
-        bits_add(&known->said, reader->arena, reader->text,
-            address.p > bounce__trim(line).p + 2 ? line : rest);
+        take_words(reader, known, address.p > bounce__trim(line).p + 2 ? line : rest);
     else
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
 
-/* Is what follows a name, and not a word of the sentence: in quotes, behind "user" and the like, or
- * right behind the codes? */
-static bool before_name(struct span before)
+/* A line of its own named the recipient, and nothing has been said yet. */
+static bool awaits_reply(const struct reader *reader)
 {
-    static const struct span words[] = {SPAN("user"), SPAN("mailbox"), SPAN("account"),
-        SPAN("recipient"), SPAN("address"), SPAN("box")};
-    struct span tail = bounce__strip(before, " ");
-    bool codes = true;
-
-    for (size_t i = 0; i < before.n; i++)
-        codes &= byte_digit(before.p[i]) || strchr(" .-#", before.p[i]);
-    if (codes || (before.n && strchr("'\"<(`[", before.p[before.n - 1])))
-        return true;
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (bounce__ends(tail, words[i]))
-            return true;
-    return false;
-}
-
-/* "550 User 'JONES' Unknown": of several recipients, the only one whose local part is a word of it.
- */
-static struct record *named_alone(const struct reader *reader, struct span line)
-{
-    struct record *only = NULL;
-
-    if (reader->records->count < 2 || reader->records->count > NAMED_MOST)
-        return NULL;
-    for (struct record *r = reader->records->first; r; r = r->next) {
-        size_t at = bounce__find(r->address, SPAN("@"), 0), found;
-        struct span local = span_upto(r->address, at == SIZE_MAX ? 0 : at);
-
-        found = local.n > 2 ? bounce__find(line, local, 0) : SIZE_MAX;
-        if (found == SIZE_MAX || !before_name(span_upto(line, found)) ||
-            (found + local.n < line.n && byte_alnum(line.p[found + local.n])))
-            continue;
-        if (only)
-            return NULL;
-        only = r;
-    }
-    return only;
+    return reader->named && reader->current && !reader->current->decisive.first;
 }
 
 /* A reply that names an address belongs to that recipient, any other to the one before it. */
@@ -160,14 +67,16 @@ static struct record *reply_owner(struct reader *reader, struct span line)
         known = bounce__record_for(reader->records, address);
         if (known)
             return known;
-        /* Old sendmail: "550 <a@b>... User unknown" is all there is. */
-        if (reader->may_add &&
+        /* Old sendmail: "550 <a@b>... User unknown" is all there is. Not below a line that named
+         * the recipient: then it was forwarded. */
+        if (reader->may_add && !awaits_reply(reader) &&
             (span_has(span_upto(span_from(line, from), 4), "...") || reader->desperate)) {
             on_recipient(reader, address, SPAN_NONE, span_from(line, (size_t)(address.p - line.p)));
+            reader->named = reader->attached = false;
             return reader->current;
         }
     }
-    if ((known = named_alone(reader, line)))
+    if ((known = bounce__named_alone(reader, line)))
         return known;
     /* "421 mx.example (smtp)... Deferred" is about a host. */
     if (span_has(line, ")...") && (reader->may_add || reader->records->count != 1))
@@ -203,7 +112,7 @@ static bool hold_quote(struct reader *reader, struct span rest, bool quoted)
         return false;
     while (bounce__address_next(rest, &from, &address))
         if (bounce__record_for(reader->records, address) ||
-            (reader->may_add && !is_sender(reader, address)))
+            (reader->may_add && !bounce__is_sender(reader, address)))
             return false;
     reader->transcript |= quoted;
     extend(&reader->pending, rest);
@@ -240,7 +149,7 @@ static struct record *whom_asked(struct reader *reader, struct span line)
     return reader->current;
 }
 
-static void on_command(struct reader *reader, struct span line)
+static void on_command(struct reader *reader, struct span line, struct span command)
 {
     struct record *owner = reply_owner(reader, line);
     struct span address;
@@ -250,7 +159,7 @@ static void on_command(struct reader *reader, struct span line)
     if (owner)
         bits_add(&owner->said, reader->arena, reader->text, line);
     reader->asking = SPAN_NONE;
-    if (span_has(span_upto(line, 16), "RCPT") && bounce__address_next(line, &from, &address))
+    if (span_starts(command, "RCPT") && bounce__address_next(line, &from, &address))
         reader->asked = reader->asking = address;
 }
 
@@ -280,10 +189,17 @@ static struct record *find_owner(
     return owner;
 }
 
-static void on_reply(struct reader *reader, struct span line, struct span rest)
+/* "Technical details of permanent failure:" led to a sentence that leads to the reply. */
+static void words_were_around(struct reader *reader, struct record *owner)
 {
-    bool quoted =
-        span_starts(bounce__trim(line), "<<<") || span_starts(bounce__trim(line), "Received >>>");
+    for (struct bit *bit = owner->decisive.first; bit; bit = bit->next)
+        bits_add(&owner->said, reader->arena, bit->text, bit->s);
+    owner->decisive = (struct bits){0};
+    reader->unsure = NULL;
+}
+
+static void on_reply(struct reader *reader, struct span line, struct span rest, bool quoted)
+{
     struct record *owner = quoted ? answered(reader, rest) : NULL;
 
     if (!owner && hold_quote(reader, rest, quoted))
@@ -294,6 +210,8 @@ static void on_reply(struct reader *reader, struct span line, struct span rest)
         bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
         return;
     }
+    if (owner == reader->unsure && bounce__begins_like_reply(rest))
+        words_were_around(reader, owner);
     /* Sendmail adds "550 5.1.1 <a@b>... User unknown" to whatever the server said. */
     if (reader->transcript && !quoted && owner->decisive.first && rest.p[0] == '5')
         return;
@@ -305,6 +223,7 @@ static void on_reply(struct reader *reader, struct span line, struct span rest)
         bits_add(&owner->said, reader->arena, reader->text, rest);
     reader->transcript |= quoted;
     reader->in_reply = true;
+    reader->reply_indent = indent_of(line);
 }
 
 /* Sendmail has one conversation behind the other, with other recipients. */
@@ -321,12 +240,49 @@ static bool next_conversation(struct reader *reader, struct span line)
     return true;
 }
 
+/* "DSN generated by: mx.near.example" below "Reported error: 550 ...". */
+static bool labelled(struct span line)
+{
+    size_t colon = bounce__find(line, SPAN(": "), 0);
+
+    if (colon == SIZE_MAX)
+        colon = bounce__find(line, SPAN(":\t"), 0);
+    if (colon == SIZE_MAX || colon > 30 || line.p[0] < 'A' || line.p[0] > 'Z')
+        return false;
+    for (size_t i = 0; i < colon; i++)
+        if (!byte_alpha(line.p[i]) && line.p[i] != ' ' && line.p[i] != '-')
+            return false;
+    return true;
+}
+
+/* Exchange, above the recipients: which message it was. The sender's own words say nothing. */
+static bool echoes_message(struct span line)
+{
+    static const char *const fields[] = {"Subject:", "Sent:", "Date:", "Betreff:", "Gesendet:",
+        "Objet :", "Objet:", "Envoyé :", "Asunto:", "Oggetto:", "Assunto:", "Onderwerp:"};
+
+    for (size_t i = 0; i < COUNT(fields); i++)
+        if (span_starts(line, fields[i]))
+            return true;
+    return false;
+}
+
+/* qmail closes the server's words with words of its own. */
+static bool ends_reply(const struct reader *reader, struct span line)
+{
+    bool deeper = indent_of(line) > reader->reply_indent;
+
+    line = bounce__trim(line);
+    return span_starts(line, "Giving up on ") || span_starts(line, "I'm not going to try again") ||
+           (!deeper && labelled(line));
+}
+
 static void on_plain(struct reader *reader, struct span line)
 {
     struct record *owner = reader->current;
 
     reader->advice = bounce__trim(line).n && (reader->advice || bounce__advises(line));
-    if (reader->advice || next_conversation(reader, line))
+    if (reader->advice || next_conversation(reader, line) || echoes_message(bounce__trim(line)))
         return;
 
     if (!bounce__trim(line).n) {
@@ -341,6 +297,11 @@ static void on_plain(struct reader *reader, struct span line)
         reader->attached = reader->in_reply = false;
         reader->in_session = span_has(line, "transcript of session follows");
         reader->asking = SPAN_NONE;
+    }
+    reader->in_reply = reader->in_reply && !ends_reply(reader, line);
+    if (reader->in_reply && !owner && reader->pending.n) {
+        extend(&reader->pending, line);
+        return;
     }
     if (reader->in_reply && owner && !owner->from_report)
         bits_add(&owner->decisive, reader->arena, reader->text, line);
@@ -359,7 +320,7 @@ static bool names_somebody(const struct reader *reader, struct span line, struct
     size_t from = 0;
 
     while (!reader->records->count && bounce__address_next(line, &from, address))
-        if (!bounce__address_robot(*address) && !is_sender(reader, *address))
+        if (!bounce__address_robot(*address) && !bounce__is_sender(reader, *address))
             return true;
     return false;
 }
@@ -367,12 +328,39 @@ static bool names_somebody(const struct reader *reader, struct span line, struct
 /* The line below "The response was:", with or without a code. */
 static bool announced_reply(struct reader *reader, struct span line)
 {
-    bool announced = reader->announced;
+    bool announced =
+        reader->announced || (reader->introduced && indent_of(line) > reader->indented);
 
     if (!bounce__trim(line).n)
         return false;
     reader->announced = bounce__announces_reply(line);
-    return announced && !reader->announced;
+    reader->introduced = bounce__announces_words(line);
+    reader->indented = indent_of(line);
+    return announced && !reader->announced && !reader->introduced;
+}
+
+/* Of nobody yet: the recipients are listed below. */
+static void on_announced(struct reader *reader, struct span line)
+{
+    struct record *owner;
+
+    if (!reader->current && reader->records->count != 1 && !span_has(line, "@")) {
+        reader->pending = line;
+        reader->in_reply = true;
+        reader->reply_indent = indent_of(line);
+        return;
+    }
+    on_reply(reader, line, bounce__trim(line), false);
+    owner = reader->current ? reader->current : reader->records->first;
+    if (!bounce__begins_like_reply(bounce__trim(line)))
+        reader->unsure = owner;
+}
+
+/* A reply that was wrapped goes on where lines are indented more than the one that names the
+ * recipient, whatever address stands there. */
+static bool continues_reply(const struct reader *reader, struct span line)
+{
+    return reader->in_reply && reader->current && indent_of(line) > reader->indent;
 }
 
 void bounce__read_lines(struct reader *reader)
@@ -382,24 +370,36 @@ void bounce__read_lines(struct reader *reader)
 
     reader->current = NULL;
     reader->attached = reader->in_reply = reader->transcript = false;
-    reader->announced = reader->advice = false;
+    reader->announced = reader->introduced = reader->advice = false;
+    reader->unsure = NULL;
+    reader->named = false;
+    reader->indent = reader->indented = 0;
     reader->pending = reader->asked = reader->asking = reader->remark = SPAN_NONE;
     reader->in_session = false;
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
-        switch (bounce__line_role(line, reader->strict, &address, &rest)) {
+        enum line_role role = bounce__line_role(line, reader->strict, &address, &rest);
+
+        if (role == LINE_RECIPIENT && continues_reply(reader, line))
+            role = LINE_PLAIN;
+        switch (role) {
         case LINE_RECIPIENT:
             on_recipient(reader, address, rest, line);
             break;
         case LINE_REPLY:
-            on_reply(reader, line, rest);
+            on_reply(reader, line, rest, false);
+            break;
+        case LINE_ANSWER:
+            on_reply(reader, line, rest, true);
+            break;
+        case LINE_CHATTER:
             break;
         case LINE_COMMAND:
-            on_command(reader, line);
+            on_command(reader, line, rest);
             break;
         default:
             if (announced_reply(reader, line))
-                on_reply(reader, line, bounce__trim(line));
+                on_announced(reader, line);
             else if (reader->desperate && names_somebody(reader, line, &address))
                 on_recipient(reader, address, line, line);
             else

@@ -5,6 +5,7 @@
  * ties. Every reason gets the score of its best evidence and a bonus for codes that agree; the
  * highest wins and the margin to the next becomes the confidence. */
 #include "reason.h"
+#include "coded.h"
 #include <stdio.h>
 
 /* Per cent of a rule's strength that words are worth in a zone. The rest of the notification holds
@@ -23,7 +24,8 @@ struct scoring {
     const struct matching *matching;
     struct score scores[100];
     struct status stated; /* of the report */
-    bool decided_early;   /* the decisive zone has words of its own */
+    bool decided_early;   /* the decisive zone has words that mean something */
+    bool spoken;          /* a server answered in words, known or not */
 };
 
 static bool cond_fits(const struct rule_cond *cond, const struct decision *d)
@@ -70,24 +72,14 @@ static bool better(const struct score *old, int points, const struct hit *hit)
 }
 
 /* Once the server's own words say something, what stands around them is mostly echo and
- * boilerplate. */
+ * boilerplate: Exchange explains every 5.7.x with a list of all who may have wanted it. */
 static int worth_in(const struct scoring *scoring, unsigned zone)
 {
+    if (scoring->spoken && zone > ZONE_DECISIVE)
+        return 0;
     if (zone == ZONE_DECISIVE || !scoring->decided_early)
         return zone_worth[zone];
     return zone_worth[zone] * 6 / 10;
-}
-
-static void find_early(struct scoring *scoring)
-{
-    const struct matching *matching = scoring->matching;
-
-    for (size_t i = 0; i < matching->hit_count; i++) {
-        const struct rule *rule = matching->hits[i].rule;
-        if (matching->hits[i].zone == ZONE_DECISIVE && rule->kind == RULE_REASON &&
-            rule->strength >= STRENGTH_PLAIN && conds_hold(rule, scoring->decision))
-            scoring->decided_early = true;
-    }
 }
 
 static struct span decisive_words(const struct matching *matching)
@@ -96,21 +88,32 @@ static struct span decisive_words(const struct matching *matching)
         span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_DECISIVE]));
 }
 
+static void find_early(struct scoring *scoring)
+{
+    const struct matching *matching = scoring->matching;
+    const struct reply *reply = &scoring->decision->reply;
+
+    scoring->spoken = reply->code && reply->code_at < matching->zone_end[ZONE_DECISIVE] &&
+                      bounce__reply_speaks(decisive_words(matching));
+    for (size_t i = 0; i < matching->hit_count; i++) {
+        const struct rule *rule = matching->hits[i].rule;
+        if (matching->hits[i].zone == ZONE_DECISIVE && rule->kind == RULE_REASON &&
+            rule->strength >= STRENGTH_PLAIN && conds_hold(rule, scoring->decision))
+            scoring->decided_early = true;
+    }
+}
+
 static void score_words(struct scoring *scoring)
 {
     const struct matching *matching = scoring->matching;
     uint8_t expired = bounce__reason_named("expired");
     bool answered = decisive_words(matching).n > 0;
-    bool spoken = bounce__reply_speaks(decisive_words(matching));
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
         const struct rule *rule = hit->rule;
         int points = hit_points(hit) * worth_in(scoring, hit->zone) / 100;
 
-        /* A server that said something is not explained by the words in which it is quoted. */
-        if (rule->kind == RULE_REASON && spoken && hit_around(matching, hit))
-            continue;
         /* Boilerplate has all the words that the rules without a phrase of their own look for, and
          * so have the commands and host names around a reply. */
         if ((rule->strength == STRENGTH_FAIR || rule->strength == STRENGTH_TOPIC ||
@@ -151,43 +154,15 @@ static void score_code(struct scoring *scoring, uint8_t reason, int strength, co
     }
 }
 
-static const struct status_info *status_known(struct status status)
-{
-    const struct status_info *subject = NULL;
-
-    for (size_t i = 0; status.class_ && i < bounce__status_count; i++) {
-        const struct status_info *info = &bounce__statuses[i];
-        if (info->subject != status.subject)
-            continue;
-        if (info->detail == status.detail)
-            return info;
-        if (info->detail < 0)
-            subject = info;
-    }
-    return subject;
-}
-
 static void score_status(struct scoring *scoring, struct status status, int percent)
 {
-    const struct status_info *info = status_known(status);
+    const struct status_info *info = bounce__status_known(status);
 
     /* A policy does not pass by itself: 4.7.0 and 4.7.1 come with whatever is meant to pass. */
     if (status.class_ == 4 && status.subject == 7 && status.detail < 2)
         percent /= 2;
     if (info && info->has_reason && status.class_ != 2)
         score_code(scoring, info->reason, info->strength * percent / 100, "status");
-}
-
-/* x.y.0 says "other or undefined"; x.0.0 nothing. RFC 3463 3. */
-static int status_detail(struct status s)
-{
-    const struct status_info *info = status_known(s);
-
-    if (!s.class_)
-        return -1;
-    if (!s.subject && !s.detail)
-        return 0;
-    return s.detail ? 2 + (info && info->detail >= 0 ? info->strength : 0) : 1;
 }
 
 /* A status inside the server's own reply is the server's; the report's may be an invention of the
@@ -197,9 +172,9 @@ static void score_statuses(struct scoring *scoring)
     struct status inner = scoring->decision->reply.status, stated = scoring->stated;
     bool differ = inner.class_ && stated.class_ && memcmp(&inner, &stated, sizeof inner) != 0;
 
-    if (status_detail(inner) > 1)
+    if (bounce__status_detail(inner) > 1)
         score_status(scoring, inner, 100);
-    if (stated.class_ && status_detail(inner) <= 1)
+    if (stated.class_ && bounce__status_detail(inner) <= 1)
         score_status(scoring, stated, 100);
     else if (differ)
         score_status(scoring, stated, 50);
@@ -229,77 +204,13 @@ static void score_reply(struct scoring *scoring, unsigned code)
             score_code(scoring, bounce__replies[i].reason, bounce__replies[i].strength, "reply");
 }
 
-static bool same_detail(struct status a, struct status b)
-{
-    return a.subject == b.subject && a.detail == b.detail;
-}
-
-/* Nullmailer keeps one digit of a detail: 5.7.2 of "5.7.26". */
-static bool cut_short(struct status stated, struct status whole)
-{
-    unsigned first = whole.detail > 99 ? whole.detail / 100 : whole.detail / 10;
-
-    return first && stated.detail == first && stated.class_ == whole.class_ &&
-           stated.subject == whole.subject;
-}
-
-/* The report's status counts, unless it is one that MTAs fill in for want of better and the reply
- * knows more. 4.4.7 only says that the queue gave up: the reply says why. */
-static struct status choose_status(struct status stated, const struct reply *reply)
-{
-    int own = status_detail(stated), inner = status_detail(reply->status);
-    bool gave_up = stated.subject == 4 && stated.detail == 7;
-
-    if (own < 0 || cut_short(stated, reply->status))
-        return reply->status;
-    if (inner > 0 && (own == 0 || (own < 2 && inner > own) || gave_up))
-        return reply->status;
-    return stated;
-}
-
-/* Haraka, when it gives up, makes 5.2.2 of the 4.2.2 that it quotes. */
-static struct status as_quoted(struct status stated, const struct reply *reply)
-{
-    bool reworded = stated.class_ == 5 && reply->code / 100 == 4 && reply->status.class_ == 4;
-
-    return reworded && same_detail(stated, reply->status) ? reply->status : stated;
-}
-
-static void find_reply(struct scoring *scoring)
-{
-    const struct matching *matching = scoring->matching;
-    struct span folded = span_of(matching->fold.out, matching->fold.n);
-    struct decision *d = scoring->decision;
-    struct reply said;
-    size_t start = 0;
-
-    for (unsigned zone = 0; zone < ZONE_COUNT; zone++) {
-        bounce__reply_find(span_upto(folded, matching->zone_end[zone]), start, &said);
-        if (!d->reply.code && said.code) {
-            struct reply status = d->reply;
-            d->reply = said;
-            if (!said.status.class_ && status.status.class_) {
-                d->reply.status = status.status;
-                d->reply.status_at = status.status_at;
-                d->reply.status_length = status.status_length;
-            }
-        } else if (!d->reply.status.class_ && said.status.class_ &&
-                   (!d->reply.code || zone < ZONE_REST)) {
-            d->reply.status = said.status;
-            d->reply.status_at = said.status_at;
-            d->reply.status_length = said.status_length;
-        }
-        start = matching->zone_end[zone];
-    }
-}
-
 /* "550 4.1.1", and a report that repeats the 4.1.1: the client acted on the reply code. */
 static bool own_contradiction(const struct scoring *scoring)
 {
     const struct reply *reply = &scoring->decision->reply;
 
     return reply->code / 100 == 5 && reply->status.class_ == 4 &&
-           same_detail(reply->status, scoring->stated);
+           bounce__same_detail(reply->status, scoring->stated);
 }
 
 /* Not: d->reply.code alone - a report that says "failed" about a transient reply means the queue
@@ -461,7 +372,7 @@ static void pick(struct scoring *scoring, bool codeless)
 /* Words that won against a status which usually can be trusted: worth a remark. */
 static void find_outvoted(struct decision *d)
 {
-    const struct status_info *info = status_known(d->status);
+    const struct status_info *info = bounce__status_known(d->status);
 
     if (!d->rule || !info || !info->has_reason || info->detail < 0 ||
         info->strength < STRENGTH_FAIR)
@@ -480,10 +391,10 @@ void bounce__decide(struct decision *decision, const struct matching *matching,
     *decision = (struct decision){.stage = stage};
     if (decision->stage == STAGE_NONE)
         decision->stage = bounce__stage_find(matching);
-    find_reply(&scoring);
+    bounce__coded_reply(decision, matching);
     bounce__status_parse(record->status, &scoring.stated, &used);
-    scoring.stated = as_quoted(scoring.stated, &decision->reply);
-    decision->status = choose_status(scoring.stated, &decision->reply);
+    scoring.stated = bounce__status_as_quoted(scoring.stated, &decision->reply);
+    decision->status = bounce__status_choose(scoring.stated, &decision->reply);
     decision->contradiction = decision->reply.code && decision->status.class_ &&
                               decision->reply.code / 100 != decision->status.class_;
     find_early(&scoring);
