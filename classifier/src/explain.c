@@ -153,6 +153,7 @@ static void set_flags(struct bounce_recipient *out, const struct decision *decis
 {
     bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
     bool permanent = reason->permanent && !(decision->rule && decision->rule->transient);
+    bool not_yet = decision->reply.code / 100 == 4 && !decision->expired;
 
     if (decision->expired && decision->rule && decision->rule->transient)
         permanent = false; /* the code is the word of the server that gave up */
@@ -164,9 +165,11 @@ static void set_flags(struct bounce_recipient *out, const struct decision *decis
         permanent = decision->status.class_ == 5;
     out->flags[BOUNCE_PERMANENT] = permanent && !delayed;
     out->flags[BOUNCE_EXPIRED] = decision->expired && !delayed;
-    out->flags[BOUNCE_RETRYABLE] = reason->retryable || (!permanent && !reason->dead);
-    /* A bare 550 is too little to take an address off a list. */
-    out->flags[BOUNCE_ADDRESS_DEAD] = reason->dead && !delayed && decision->confidence >= 0.25;
+    out->flags[BOUNCE_RETRYABLE] = reason->retryable || (!permanent && (not_yet || !reason->dead));
+    /* A bare 550 is too little to take an address off a list, and so is "450 User unknown" while
+     * the client goes on trying, as RFC 5321 4.2.1 wants of it. */
+    out->flags[BOUNCE_ADDRESS_DEAD] =
+        reason->dead && !delayed && !not_yet && decision->confidence >= 0.25;
 }
 
 static void add_cause(

@@ -87,6 +87,23 @@ static void flags(void **state)
     bounce_free(bounce);
 }
 
+/* While the server says "not yet", nobody is taken off a list; once the queue gave up, they may be.
+ */
+static void a_transient_reply_leaves_the_address_alive(void **state)
+{
+    struct bounce *bounce = kit_reply(*state, "450 4.1.1 <a@b.example>: User unknown", NULL);
+    const struct bounce_recipient *rcpt = bounce_recipient_at(bounce, 0);
+
+    assert_string_equal(kit_text(bounce, 0, BOUNCE_REASON), "user-unknown");
+    assert_false(bounce_recipient_flag(rcpt, BOUNCE_ADDRESS_DEAD));
+    assert_true(bounce_recipient_flag(rcpt, BOUNCE_RETRYABLE));
+    bounce_free(bounce);
+    bounce =
+        kit_reply(*state, "450 4.1.1 <a@b.example>: User unknown: retry timeout exceeded", NULL);
+    assert_true(bounce_recipient_flag(bounce_recipient_at(bounce, 0), BOUNCE_ADDRESS_DEAD));
+    bounce_free(bounce);
+}
+
 static void contradictions_are_named(void **state)
 {
     struct bounce *bounce = kit_reply(*state, "553 sorry, mailbox unavailable (#4.7.1)", NULL);
@@ -145,6 +162,7 @@ int main(void)
         cmocka_unit_test(an_unknown_stage_changes_nothing),
         cmocka_unit_test(vetoes),
         cmocka_unit_test(flags),
+        cmocka_unit_test(a_transient_reply_leaves_the_address_alive),
         cmocka_unit_test(contradictions_are_named),
         cmocka_unit_test(causes_are_ranked),
         cmocka_unit_test(evidence_stands_in_the_input),
