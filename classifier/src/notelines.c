@@ -43,6 +43,7 @@ static void on_recipient(
     if (known)
         reader->current = known;
     reader->indent = indent_of(line);
+    reader->listed = rest.n || address.p > bounce__trim(line).p + 2 ? 0 : reader->listed + 1;
     /* "Unknown user: a@b": the label in front of an address says something, too. */
     if (known)
         take_words(reader, known, address.p > bounce__trim(line).p + 2 ? line : rest);
@@ -277,6 +278,20 @@ static bool ends_reply(const struct reader *reader, struct span line)
            (!deeper && labelled(line));
 }
 
+static void on_blank(struct reader *reader)
+{
+    /* Blank lines right below the address do not end its paragraph. */
+    if (reader->attached && reader->current && reader->current->said.first)
+        reader->attached = false;
+    /* Below a list of addresses and nothing else, what follows is about all of them. */
+    if (reader->listed > 1) {
+        reader->attached = reader->named = false;
+        reader->current = NULL;
+    }
+    reader->in_reply = false;
+    release_remark(reader, NULL);
+}
+
 static void on_plain(struct reader *reader, struct span line)
 {
     struct record *owner = reader->current;
@@ -286,11 +301,7 @@ static void on_plain(struct reader *reader, struct span line)
         return;
 
     if (!bounce__trim(line).n) {
-        /* Blank lines right below the address do not end its paragraph. */
-        if (reader->attached && reader->current && reader->current->said.first)
-            reader->attached = false;
-        reader->in_reply = false;
-        release_remark(reader, NULL);
+        on_blank(reader);
         return;
     }
     if (span_starts(bounce__trim(line), "---")) { /* a heading: something else begins */
@@ -373,6 +384,7 @@ void bounce__read_lines(struct reader *reader)
     reader->announced = reader->introduced = reader->advice = false;
     reader->unsure = NULL;
     reader->named = false;
+    reader->listed = 0;
     reader->indent = reader->indented = 0;
     reader->pending = reader->asked = reader->asking = reader->remark = SPAN_NONE;
     reader->in_session = false;
@@ -382,6 +394,8 @@ void bounce__read_lines(struct reader *reader)
 
         if (role == LINE_RECIPIENT && continues_reply(reader, line))
             role = LINE_PLAIN;
+        if (role != LINE_RECIPIENT && bounce__trim(line).n)
+            reader->listed = 0;
         switch (role) {
         case LINE_RECIPIENT:
             on_recipient(reader, address, rest, line);
@@ -408,7 +422,7 @@ void bounce__read_lines(struct reader *reader)
     }
     if (reader->pending.n)
         whom_asked(reader, SPAN_NONE);
-    if (!reader->current && (reader->may_add || reader->records->count == 1))
+    if (!reader->current && reader->records->count == 1)
         reader->current = reader->records->first;
     release_quote(reader, reader->current);
     release_remark(reader, NULL);

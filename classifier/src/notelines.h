@@ -20,6 +20,7 @@ struct reader {
     bool strict;
     bool desperate;        /* any line with an address names a recipient */
     bool anybody;          /* also the sender: people write to themselves */
+    size_t listed;         /* lines in a row that named a recipient and said nothing */
     size_t indent;         /* of the line that named `current` */
     bool named;            /* `current` is of a line of its own, not of a reply */
     bool attached;         /* still in the paragraph of the recipient line */
