@@ -81,25 +81,36 @@ static void fold_bits(struct fold *fold, const struct bits *bits, size_t most)
     fold->cap = cap;
 }
 
-/* Lays out the zones and matches them. What stands around a reply is not the server's own: it
- * counts as said. */
-static bool match_record(
-    struct matcher *matcher, const struct record *record, const struct bits *rest)
+/* What stands around a reply is not the server's own: it counts as said. */
+static void lay_out_zone(struct matching *matching, enum zone zone, const struct bits *bits)
+{
+    size_t start = zone ? matching->zone_end[zone - 1] : 0;
+
+    if (bits)
+        fold_bits(&matching->fold, bits, REST_MOST - 1000);
+    bounce__reply_unwrap(&matching->fold, start);
+    bounce__fold_mark(&matching->fold, '\n');
+    matching->zone_end[zone] =
+        zone == ZONE_DECISIVE ? bounce__wrapping_move(&matching->fold, start) : matching->fold.n;
+}
+
+/* Lays out the zones that speak of this recipient and matches them. */
+static void match_record(struct matcher *matcher, const struct record *record)
 {
     struct matching *matching = bounce__matching(matcher);
-    const struct bits *zones[ZONE_COUNT] = {&record->decisive, &record->said, rest};
-    size_t start = 0;
 
-    for (unsigned zone = 0; zone < ZONE_COUNT; zone++) {
-        if (zones[zone])
-            fold_bits(&matching->fold, zones[zone], REST_MOST - 1000);
-        bounce__reply_unwrap(&matching->fold, start);
-        bounce__fold_mark(&matching->fold, '\n');
-        start = matching->zone_end[zone] = zone == ZONE_DECISIVE
-                                               ? bounce__wrapping_move(&matching->fold, start)
-                                               : matching->fold.n;
-    }
-    return bounce__match(matcher);
+    lay_out_zone(matching, ZONE_DECISIVE, &record->decisive);
+    lay_out_zone(matching, ZONE_SAID, &record->said);
+    lay_out_zone(matching, ZONE_REST, NULL);
+    bounce__match(matcher);
+}
+
+/* The same with the rest of the notification. */
+static void match_rest(struct matcher *matcher, const struct bits *rest)
+{
+    bounce__matching_cut(matcher, ZONE_REST);
+    lay_out_zone(bounce__matching_of(matcher), ZONE_REST, rest);
+    bounce__match(matcher);
 }
 
 struct bounce_work {
@@ -164,42 +175,36 @@ static void read_subject(struct bounce_work *work)
 
 /* The rest of the notification is looked at only when the lines about this recipient do not settle
  * it: it is the longest text, and mostly boilerplate. */
-static bool decide_record(struct bounce_work *work, struct decision *decision,
+static void decide_record(struct bounce_work *work, struct decision *decision,
     const struct record *record, enum bounce_kind kind, enum stage stage)
 {
     struct matcher *matcher = work->reader->matcher;
     bool failed = kind == BOUNCE_KIND_BOUNCE && !work->bare_reply;
 
-    if (!match_record(matcher, record, NULL))
-        return false;
+    match_record(matcher, record);
     bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
     if ((!work->notes.rest.first && (decision->rule || work->bare_reply)) ||
         (decision->confidence >= SETTLED && record->from_report && failed))
-        return true;
-    if (!match_record(matcher, record, &work->notes.rest))
-        return false;
+        return;
+    match_rest(matcher, &work->notes.rest);
     bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
     if (decision->rule || work->bare_reply || work->subject_read)
-        return true;
+        return;
     read_subject(work);
-    if (!match_record(matcher, record, &work->notes.rest))
-        return false;
+    match_rest(matcher, &work->notes.rest);
     bounce__decide(decision, bounce__matching_of(matcher), record, stage, failed);
-    return true;
 }
 
-static bool explain_record(struct bounce_work *work, struct bounce_recipient *out,
+static void explain_record(struct bounce_work *work, struct bounce_recipient *out,
     const struct record *record, enum bounce_kind kind, enum stage stage)
 {
-    struct matcher *matcher = work->reader->matcher;
-    struct matching *matching = bounce__matching(matcher);
+    struct matching *matching = bounce__matching(work->reader->matcher);
     struct decision decision;
     bool failure = kind == BOUNCE_KIND_BOUNCE || kind == BOUNCE_KIND_DELAYED;
     const char *action = NULL;
 
     if (failure) {
-        if (!decide_record(work, &decision, record, kind, stage))
-            return false;
+        decide_record(work, &decision, record, kind, stage);
         action = work->bare_reply ? NULL : action_meant(kind, &decision);
         if (kind == BOUNCE_KIND_DELAYED && !strcmp(action, "failed"))
             bounce__decide(&decision, matching, record, stage, true);
@@ -213,12 +218,9 @@ static bool explain_record(struct bounce_work *work, struct bounce_recipient *ou
             bounce__status_parse(record->status, &decision.status, &used);
         }
     }
-    if (decision.rule)
-        decision.from = bounce__match_start(matcher, &decision.hit);
     bounce__explain(work->bounce, out, record, &decision, matching, action);
     if (failure)
         bounce__retry_tell(work->bounce, out, &work->retry, record, work->bare_reply);
-    return true;
 }
 
 static enum bounce_kind kind_of_record(const struct record *record, enum bounce_kind message_kind)
@@ -270,8 +272,7 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
         r->rest = &work->notes.rest;
         if (at == STAGE_NONE)
             at = bounce__transcript_stage(&work->notes, r, work->report.records.count == 1);
-        if (!explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), at))
-            return false;
+        explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), at);
         bounce->recipient_count = ++i;
     }
     bounce->kind = summarize(bounce, kind);
@@ -316,7 +317,7 @@ static bool has_reply(const struct records *records)
     return false;
 }
 
-static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
+static void read_kind(struct bounce_work *work, enum bounce_kind *kind)
 {
     struct arena *scratch = &work->reader->scratch;
     struct message *message = &work->reader->message;
@@ -327,21 +328,20 @@ static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
         bounce__notes_read(&work->notes, &(struct records){0}, scratch, message);
         if (!work->report.records.count)
             bounce__notes_guess(&work->notes, &work->report.records, scratch, message);
-        return true;
+        return;
     }
     if (bounce__notice_read(&work->report, kind, scratch, message))
-        return true;
+        return;
     bounce__report_read(&work->report, scratch, message);
     bounce__notes_read(&work->notes, &work->report.records, scratch, message);
     work->named = work->report.records.count > 0;
     if (work->report.found && work->report.records.count &&
         work->report.records.first->from_report) {
         *kind = BOUNCE_KIND_BOUNCE;
-        return true;
+        return;
     }
-    if (!bounce__kind_of(kind, work->reader->matcher, scratch, message, &work->notes,
-            work->report.records.count > 0, has_reply(&work->report.records)))
-        return false;
+    *kind = bounce__kind_of(work->reader->matcher, scratch, message, &work->notes,
+        work->report.records.count > 0, has_reply(&work->report.records));
     if (work->report.found && *kind == BOUNCE_KIND_NOT_A_BOUNCE)
         *kind = BOUNCE_KIND_BOUNCE;
     if (*kind == BOUNCE_KIND_AUTO_REPLY || *kind == BOUNCE_KIND_CHALLENGE)
@@ -350,31 +350,29 @@ static bool read_kind(struct bounce_work *work, enum bounce_kind *kind)
         work->report.records = (struct records){0};
     else if (!work->report.records.count)
         bounce__notes_guess(&work->notes, &work->report.records, scratch, message);
-    return true;
 }
 
 /* A list manager or postmaster's robot that sends on, as an attachment, a bounce it could not read:
  * the one inside is what matters. */
-static bool read_passed_on(struct bounce_work *work, enum bounce_kind *kind)
+static void read_passed_on(struct bounce_work *work, enum bounce_kind *kind)
 {
     struct message *message = &work->reader->message, outer;
 
     for (int level = 0; level < NESTED_MOST; level++) {
-        if (!read_kind(work, kind))
-            return false;
+        read_kind(work, kind);
         if ((*kind != BOUNCE_KIND_BOUNCE && *kind != BOUNCE_KIND_NOT_A_BOUNCE) || work->named ||
             !bounce__kind_passes_on(message))
-            return true;
+            return;
         outer = *message;
         if (!bounce__message_enter(message))
-            return true;
+            return;
         if (!bounce__kind_by_system(message)) {
             *message = outer;
-            return true;
+            return;
         }
         work->report = (struct report){0};
     }
-    return read_kind(work, kind);
+    read_kind(work, kind);
 }
 
 static enum bounce_status finish(struct bounce_work *work, bool good, struct bounce **out)
@@ -409,7 +407,8 @@ enum bounce_status bounce_explain_message(
         return BOUNCE_ENOMEM;
     bounce__message_parse(&reader->message, &reader->charsets,
         span_of(bytes ? bytes : "", len < BOUNCE_INPUT_MOST ? len : BOUNCE_INPUT_MOST));
-    good = read_passed_on(&work, &kind) && explain_records(&work, kind, STAGE_NONE);
+    read_passed_on(&work, &kind);
+    good = explain_records(&work, kind, STAGE_NONE);
     if (good)
         set_message_texts(&work);
     return finish(&work, good, out);

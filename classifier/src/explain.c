@@ -309,7 +309,7 @@ void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
     set_evidence(bounce, out, record, decision, matching);
     set_flags(out, decision, reason, action);
     set_causes(out, decision, reason);
-    if (decision->rule && decision->hit.engine)
+    if (decision->by_site)
         keep_site_texts(bounce, out);
     out->confidence = decision->confidence;
 }

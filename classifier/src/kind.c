@@ -142,7 +142,7 @@ static bool rejected_by_script(const struct message *message)
 }
 
 /* Subject, then sender, then the beginning of the text: the zones of the rules' marks. */
-static bool match_words(struct matcher *matcher, struct arena *arena, const struct message *message,
+static void match_words(struct matcher *matcher, struct arena *arena, const struct message *message,
     const struct notes *notes, bool marks[ZONE_COUNT][MARK_COUNT])
 {
     struct matching *matching = bounce__matching(matcher);
@@ -164,14 +164,12 @@ static bool match_words(struct matcher *matcher, struct arena *arena, const stru
         bounce__fold_mark(fold, '\n');
     }
     matching->zone_end[ZONE_REST] = fold->n;
-    if (!bounce__match(matcher))
-        return false;
+    bounce__match(matcher);
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct rule *rule = matching->hits[i].rule;
         if (rule->kind == RULE_MARK)
             marks[matching->hits[i].zone][rule->target] = true;
     }
-    return true;
 }
 
 /* Notifications of success that are no RFC 3464 report. */
@@ -184,48 +182,47 @@ static enum bounce_kind bounce_or_success(bool marks[ZONE_COUNT][MARK_COUNT])
     return BOUNCE_KIND_BOUNCE;
 }
 
-bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct arena *arena,
+enum bounce_kind bounce__kind_of(struct matcher *matcher, struct arena *arena,
     const struct message *message, const struct notes *notes, bool has_recipient, bool has_reply)
 {
     bool marks[ZONE_COUNT][MARK_COUNT] = {{false}};
     struct span header = message->header;
     bool robot = from_robot(header),
          failed = bounce__field_get(header, "X-Failed-Recipients").p != NULL;
+    enum bounce_kind kind = BOUNCE_KIND_NOT_A_BOUNCE;
     bool words;
 
-    if (!match_words(matcher, arena, message, notes, marks))
-        return false;
+    match_words(matcher, arena, message, notes, marks);
     if (!robot && !failed && !null_sender(header) && conversation(header)) {
         marks[ZONE_REST][MARK_BOUNCE] = marks[ZONE_DECISIVE][MARK_BOUNCE] = false;
         has_reply = false;
     }
     words = marks[ZONE_DECISIVE][MARK_BOUNCE] || marks[ZONE_REST][MARK_BOUNCE];
-    *kind = BOUNCE_KIND_NOT_A_BOUNCE;
     if (marks[ZONE_DECISIVE][MARK_COMPLAINT])
-        *kind = BOUNCE_KIND_COMPLAINT;
+        kind = BOUNCE_KIND_COMPLAINT;
     else if (marks[ZONE_DECISIVE][MARK_CHALLENGE] ||
              (marks[ZONE_REST][MARK_CHALLENGE] && (!words || (!robot && !has_reply))))
-        *kind = BOUNCE_KIND_CHALLENGE;
+        kind = BOUNCE_KIND_CHALLENGE;
     else if (failed || (robot && words))
-        *kind = BOUNCE_KIND_BOUNCE;
+        kind = BOUNCE_KIND_BOUNCE;
     else if (words && rejected_by_script(message))
-        *kind = BOUNCE_KIND_BOUNCE;
+        kind = BOUNCE_KIND_BOUNCE;
     else if (bounce__part_of(message, PART_DISPOSITION))
-        *kind = BOUNCE_KIND_NOT_A_BOUNCE; /* RFC 8098: a person's reader answers, nothing failed */
+        kind = BOUNCE_KIND_NOT_A_BOUNCE; /* RFC 8098: a person's reader answers, nothing failed */
     else if (marks[ZONE_DECISIVE][MARK_AUTO_REPLY] || (auto_reply_fields(header) && !words) ||
              (marks[ZONE_REST][MARK_AUTO_REPLY] && !robot))
-        *kind = BOUNCE_KIND_AUTO_REPLY;
+        kind = BOUNCE_KIND_AUTO_REPLY;
     else if (marks[ZONE_DECISIVE][MARK_BOUNCE] && (robot || null_sender(header) || has_recipient))
-        *kind = BOUNCE_KIND_BOUNCE;
+        kind = BOUNCE_KIND_BOUNCE;
     else if (marks[ZONE_REST][MARK_BOUNCE] && (has_recipient || returns_message(notes)))
-        *kind = BOUNCE_KIND_BOUNCE;
+        kind = BOUNCE_KIND_BOUNCE;
     else if (robot || has_reply || (null_sender(header) && has_recipient))
-        *kind = BOUNCE_KIND_BOUNCE;
-    if (*kind == BOUNCE_KIND_BOUNCE && !has_reply)
-        *kind = bounce_or_success(marks);
-    if (*kind == BOUNCE_KIND_BOUNCE && !marks[ZONE_REST][MARK_EXPIRED] &&
+        kind = BOUNCE_KIND_BOUNCE;
+    if (kind == BOUNCE_KIND_BOUNCE && !has_reply)
+        kind = bounce_or_success(marks);
+    if (kind == BOUNCE_KIND_BOUNCE && !marks[ZONE_REST][MARK_EXPIRED] &&
         !marks[ZONE_DECISIVE][MARK_EXPIRED] &&
         (marks[ZONE_DECISIVE][MARK_STILL_TRYING] || marks[ZONE_REST][MARK_STILL_TRYING]))
-        *kind = BOUNCE_KIND_DELAYED;
-    return true;
+        kind = BOUNCE_KIND_DELAYED;
+    return kind;
 }

@@ -9,8 +9,8 @@
 #include "report.h"
 
 /* The kind of a message that is no report: by header fields, sender, subject and words.
- * Uses the matcher; false when memory ran out. */
-bool bounce__kind_of(enum bounce_kind *kind, struct matcher *matcher, struct arena *arena,
+ * Uses the matcher. */
+enum bounce_kind bounce__kind_of(struct matcher *matcher, struct arena *arena,
     const struct message *message, const struct notes *notes, bool has_recipient, bool has_reply);
 /* "failed" -> BOUNCE_KIND_BOUNCE; NOT_A_BOUNCE for anything unknown. */
 enum bounce_kind bounce__kind_of_action(struct span action);

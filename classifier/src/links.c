@@ -107,10 +107,9 @@ static size_t host_at(struct links *links, struct span s, size_t at)
     return to;
 }
 
-void bounce__links_find(struct links *links, struct span s)
+void bounce__links_find(struct links *links, struct span s, size_t from)
 {
-    links->count = 0;
-    for (size_t i = 1; i + 2 < s.n && links->count < LINKS_MOST;) {
+    for (size_t i = from; i + 2 < s.n && links->count < LINKS_MOST;) {
         if (s.p[i] == '@')
             i = address_at(links, s, i);
         else if (s.p[i] == ':' && s.p[i + 1] == '/' && s.p[i + 2] == '/')
@@ -120,6 +119,12 @@ void bounce__links_find(struct links *links, struct span s)
         else
             i++;
     }
+}
+
+void bounce__links_cut(struct links *links, size_t at)
+{
+    while (links->count && links->spans[links->count - 1].from >= at)
+        links->count--;
 }
 
 bool bounce__links_have(const struct links *links, size_t at)

@@ -16,8 +16,11 @@ struct links {
     size_t count;
 };
 
-/* s: folded text. What stands behind the last span that fits is taken for words. */
-void bounce__links_find(struct links *links, struct span s);
+/* Adds those of s[from..]; s: folded text, of which s[from - 1] is a line end. What stands behind
+ * the last span that fits is taken for words. */
+void bounce__links_find(struct links *links, struct span s, size_t from);
+/* Takes those away again that stand at `at` or behind it. */
+void bounce__links_cut(struct links *links, size_t at);
 /* Is the byte at `at` part of a link? */
 bool bounce__links_have(const struct links *links, size_t at);
 

@@ -2,7 +2,7 @@
 /* match.c - from phrases that occur to rules that hold. */
 #include "links.h"
 #include "match.h"
-#include "program.h"
+#include "scan.h"
 #include <stdlib.h>
 
 /* What is known of one rule in one zone. */
@@ -10,13 +10,14 @@ struct seen {
     uint8_t needs; /* one bit per condition that is met */
     bool said, vetoed, listed;
     uint16_t phrase;
-    uint32_t to;
-    uint32_t phrases; /* one bit for each, while they are no more than 32 */
+    uint32_t from, to;
+    uint32_t phrases; /* one bit for each, of the first 32 */
 };
 
 struct engine {
     const struct rule_table *table;
-    struct database database;
+    struct step_end *ends; /* of the scans so far */
+    uint32_t scans;
     struct seen *seen; /* rule_count * ZONE_COUNT */
     uint32_t *touched; /* indexes into seen */
     size_t touched_count;
@@ -26,72 +27,40 @@ struct engine {
 struct matcher {
     struct engine engines[ENGINES_MOST];
     size_t engine_count;
-    struct rule_table built_in;
-    hs_scratch_t *scratch; /* for all databases */
+    struct scan_space space; /* for all engines */
     struct matching matching;
     struct links links;
-    struct program_run run;
     char out[FOLD_MOST];
     uint32_t at[FOLD_MOST];
 };
 
-static const struct rule_table *built_in(struct rule_table *table)
-{
-    *table = (struct rule_table){.rules = bounce__rules,
-        .rule_count = bounce__rule_count,
-        .patterns = bounce__patterns,
-        .pattern_count = bounce__pattern_count,
-        .first_use = bounce__first_use,
-        .ends_word = bounce__ends_word,
-        .uses = bounce__uses,
-        .programs = bounce__programs,
-        .first_word = bounce__first_word};
-    return table;
-}
-
 static void engine_free(struct engine *engine)
 {
-    bounce__database_free(&engine->database);
+    free(engine->ends);
     free(engine->touched);
     free(engine->seen);
     free(engine->found);
     *engine = (struct engine){0};
 }
 
-static enum database_status engine_fill(
-    struct matcher *matcher, struct engine *engine, size_t *phrase)
+int bounce__matcher_add(struct matcher *matcher, const struct rule_table *table)
 {
-    size_t n = engine->table->rule_count + 1;
-    enum database_status status;
+    struct engine *engine = &matcher->engines[matcher->engine_count];
+    size_t n = table->rule_count + 1;
 
-    *phrase = SIZE_MAX;
+    if (bounce__matcher_full(matcher))
+        return -1;
+    *engine = (struct engine){.table = table};
+    engine->ends = calloc(table->automaton.gap_count + 1, sizeof *engine->ends);
     engine->seen = calloc(n * ZONE_COUNT, sizeof *engine->seen);
     engine->touched = calloc(n * ZONE_COUNT, sizeof *engine->touched);
     engine->found = calloc(n, sizeof *engine->found);
-    if (!engine->seen || !engine->touched || !engine->found)
-        return DATABASE_NO_MEMORY;
-    status = bounce__database_open(&engine->database, engine->table, phrase);
-    if (status == DATABASE_OK && !bounce__database_scratch(&engine->database, &matcher->scratch))
-        status = DATABASE_NO_MEMORY;
-    return status;
-}
-
-enum database_status bounce__matcher_add(
-    struct matcher *matcher, const struct rule_table *table, size_t *phrase)
-{
-    struct engine *engine = &matcher->engines[matcher->engine_count];
-    enum database_status status;
-
-    *phrase = SIZE_MAX;
-    if (bounce__matcher_full(matcher))
-        return DATABASE_NO_MEMORY;
-    *engine = (struct engine){.table = table};
-    status = engine_fill(matcher, engine, phrase);
-    if (status == DATABASE_OK)
-        matcher->engine_count++;
-    else
+    if (!engine->ends || !engine->seen || !engine->touched || !engine->found) {
         engine_free(engine);
-    return status;
+        return -1;
+    }
+    matcher->engine_count++;
+    return 0;
 }
 
 void bounce__matcher_drop(struct matcher *matcher)
@@ -103,12 +72,11 @@ void bounce__matcher_drop(struct matcher *matcher)
 int bounce__matcher_new(struct matcher **out)
 {
     struct matcher *matcher = calloc(1, sizeof *matcher);
-    size_t phrase;
 
     *out = NULL;
     if (!matcher)
         return -1;
-    if (bounce__matcher_add(matcher, built_in(&matcher->built_in), &phrase) != DATABASE_OK) {
+    if (bounce__matcher_add(matcher, &bounce__table) < 0) {
         bounce__matcher_free(matcher);
         return -1;
     }
@@ -120,7 +88,6 @@ void bounce__matcher_free(struct matcher *matcher)
 {
     if (!matcher)
         return;
-    hs_free_scratch(matcher->scratch);
     for (size_t i = 0; i < matcher->engine_count; i++)
         engine_free(&matcher->engines[i]);
     free(matcher);
@@ -162,20 +129,50 @@ const struct rule *bounce__matcher_rule(const struct matcher *matcher, size_t i,
     return NULL;
 }
 
+/* Forgets what was found in this zone and behind it. */
+static void forget(struct engine *engine, unsigned zone)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < engine->touched_count; i++) {
+        uint32_t index = engine->touched[i];
+
+        if (index % ZONE_COUNT < zone)
+            engine->touched[kept++] = index;
+        else
+            engine->seen[index] = (struct seen){0};
+    }
+    engine->touched_count = kept;
+}
+
 struct matching *bounce__matching(struct matcher *matcher)
 {
     struct matching *matching = &matcher->matching;
 
     matching->fold = (struct fold){.out = matcher->out, .at = matcher->at, .cap = FOLD_MOST};
     memset(matching->zone_end, 0, sizeof matching->zone_end);
+    bounce__fold_mark(&matching->fold, '\n'); /* a scan wants a line end in front */
+    matching->matched = 1;
     matching->hit_count = 0;
-    bounce__fold_mark(&matching->fold, '\n'); /* phrases want a byte in front of them */
+    matcher->links.count = 0;
+    for (size_t i = 0; i < matcher->engine_count; i++)
+        forget(&matcher->engines[i], 0);
     return matching;
 }
 
 struct matching *bounce__matching_of(struct matcher *matcher)
 {
     return &matcher->matching;
+}
+
+void bounce__matching_cut(struct matcher *matcher, enum zone zone)
+{
+    struct matching *matching = &matcher->matching;
+
+    matching->fold.n = matching->matched = zone ? matching->zone_end[zone - 1] : 1;
+    bounce__links_cut(&matcher->links, matching->matched);
+    for (size_t i = 0; i < matcher->engine_count; i++)
+        forget(&matcher->engines[i], zone);
 }
 
 static unsigned zone_of(const struct matching *matching, size_t at)
@@ -187,22 +184,23 @@ static unsigned zone_of(const struct matching *matching, size_t at)
     return zone;
 }
 
-/* The first match counts; libhs reports every end, so one that only grew replaces it. */
-static void note_said(struct seen *seen, unsigned phrase, uint32_t to)
+/* The first match counts; every end is told of, so one that only grew replaces it. Of what ends at
+ * one place the shortest match of a phrase counts, and the phrase that has more to say. */
+static void note_said(struct seen *seen, unsigned phrase, size_t from, size_t to)
 {
-    seen->phrases |= 1u << phrase % 32;
-    if (seen->said && !(seen->phrase == phrase && to - seen->to <= 12))
+    bool same = seen->said && seen->phrase == phrase;
+
+    if (seen->said && seen->to == to) {
+        if (same ? from <= seen->from : from >= seen->from)
+            return;
+    } else if (seen->said && !(same && to - seen->to <= 12)) {
         return;
+    }
     seen->said = true;
     seen->phrase = (uint16_t)phrase;
-    seen->to = to;
+    seen->from = (uint32_t)from;
+    seen->to = (uint32_t)to;
 }
-
-struct scan {
-    struct engine *engine;
-    const struct matching *matching;
-    const struct links *links;
-};
 
 static uint8_t bits(uint32_t set)
 {
@@ -213,19 +211,21 @@ static uint8_t bits(uint32_t set)
     return count;
 }
 
-static int on_phrase(
-    unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
-{
-    const struct scan *scan = context;
-    struct engine *engine = scan->engine;
-    const struct rule_table *table = engine->table;
-    const struct fold *fold = &scan->matching->fold;
-    unsigned zone = zone_of(scan->matching, (size_t)to - 1);
-    bool in_link = bounce__links_have(scan->links, (size_t)to - 1);
+struct reading {
+    struct engine *engine;
+    const struct matching *matching;
+    const struct links *links;
+};
 
-    if (table->ends_word[id] && to < fold->n && byte_alnum(fold->out[to]))
-        return 0;
-    for (unsigned u = table->first_use[id]; u < table->first_use[id + 1]; u++) {
+static void on_phrase(void *context, unsigned phrase, size_t from, size_t to)
+{
+    const struct reading *reading = context;
+    struct engine *engine = reading->engine;
+    const struct rule_table *table = engine->table;
+    unsigned zone = zone_of(reading->matching, to - 1);
+    bool in_link = bounce__links_have(reading->links, to - 1);
+
+    for (unsigned u = table->first_use[phrase]; u < table->first_use[phrase + 1]; u++) {
         const struct rule_use *use = &table->uses[u];
         uint32_t index = (uint32_t)(use->rule * ZONE_COUNT + zone);
         struct seen *seen = &engine->seen[index];
@@ -237,14 +237,15 @@ static int on_phrase(
             seen->listed = true;
             engine->touched[engine->touched_count++] = index;
         }
-        if (use->role == USE_SAY)
-            note_said(seen, id, (uint32_t)to);
-        else if (use->role == USE_NEED)
-            seen->needs |= (uint8_t)(1u << use->need);
-        else
+        if (use->role == USE_VETO) {
             seen->vetoed = true;
+        } else if (use->role == USE_NEED) {
+            seen->needs |= (uint8_t)(1u << use->number);
+        } else {
+            seen->phrases |= 1u << use->number % 32;
+            note_said(seen, phrase, from, to);
+        }
     }
-    return 0;
 }
 
 /* What a rule needs beside its words may stand in any zone; a veto holds in its own zone and in
@@ -270,44 +271,25 @@ static void take_hit(struct matcher *matcher, size_t which, uint32_t index)
         .engine = (uint8_t)which,
         .zone = (uint8_t)zone,
         .phrases = bits(zones[zone].phrases),
-        .phrase = zones[zone].phrase,
+        .from = zones[zone].from,
         .to = zones[zone].to};
 }
 
-size_t bounce__match_start(struct matcher *matcher, const struct hit *hit)
-{
-    const struct rule_table *table = matcher->engines[hit->engine].table;
-
-    return bounce__program_start(&matcher->run, table->programs + table->first_word[hit->phrase],
-        matcher->matching.fold.out, hit->to);
-}
-
-static bool scan(struct matcher *matcher, size_t which)
-{
-    struct engine *engine = &matcher->engines[which];
-    struct matching *matching = &matcher->matching;
-    struct scan context = {engine, matching, &matcher->links};
-    hs_error_t status;
-
-    engine->touched_count = 0;
-    status = hs_scan(engine->database.all, matching->fold.out, (unsigned)matching->fold.n, 0,
-        matcher->scratch, on_phrase, &context);
-    for (size_t i = 0; i < engine->touched_count; i++)
-        take_hit(matcher, which, engine->touched[i]);
-    for (size_t i = 0; i < engine->touched_count; i++)
-        engine->seen[engine->touched[i]] = (struct seen){0};
-    return status == HS_SUCCESS;
-}
-
 /* A site's rules first, so that none is lost when there are more hits than room. */
-bool bounce__match(struct matcher *matcher)
+void bounce__match(struct matcher *matcher)
 {
-    bool good = true;
+    struct matching *matching = &matcher->matching;
+    struct span text = span_of(matching->fold.out, matching->fold.n);
 
-    matcher->matching.hit_count = 0;
-    bounce__links_find(
-        &matcher->links, span_of(matcher->matching.fold.out, matcher->matching.fold.n));
-    for (size_t i = matcher->engine_count; i > 0; i--)
-        good = scan(matcher, i - 1) && good;
-    return good;
+    bounce__links_find(&matcher->links, text, matching->matched);
+    matching->hit_count = 0;
+    for (size_t i = matcher->engine_count; i-- > 0;) {
+        struct engine *engine = &matcher->engines[i];
+
+        bounce__scan(&engine->table->automaton, &matcher->space, engine->ends, &engine->scans, text,
+            matching->matched, on_phrase, &(struct reading){engine, matching, &matcher->links});
+        for (size_t t = 0; t < engine->touched_count; t++)
+            take_hit(matcher, i, engine->touched[t]);
+    }
+    matching->matched = text.n;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* match.h - all phrases of all rules over one text in one pass (libhs). */
+/* match.h - all phrases of all rules over one text in one pass. */
 #ifndef BOUNCE_MATCH_H
 #define BOUNCE_MATCH_H
 
-#include "database.h"
+#include "fold.h"
 #include "reply.h"
 #include "rules.h"
 
@@ -17,9 +17,8 @@ struct hit {
     const struct rule *rule;
     uint8_t engine; /* 0: built in; others: a site's own, which win */
     uint8_t zone;
-    uint8_t phrases; /* how many of the rule's there are */
-    uint16_t phrase;
-    uint32_t to; /* where the words end, in the folded text */
+    uint8_t phrases;   /* how many of the rule's there are */
+    uint32_t from, to; /* the words, in the folded text */
 };
 
 struct matcher;
@@ -46,13 +45,12 @@ static inline int hit_points(const struct hit *hit)
     return hit->rule->strength + (hit->rule->strength == STRENGTH_TOPIC ? 5 * more : 0);
 }
 
-/* 0, or -1 when memory ran out or there is no libhs for the rules. */
+/* 0, or -1 when memory ran out. */
 int bounce__matcher_new(struct matcher **out);
 void bounce__matcher_free(struct matcher *matcher);
-/* Adds rules where there is room; the table is kept and must outlive the matcher. Unless this is
- * DATABASE_OK nothing has changed; *phrase as in bounce__database_open(). */
-enum database_status bounce__matcher_add(
-    struct matcher *matcher, const struct rule_table *table, size_t *phrase);
+/* Adds rules where there is room; the table is kept and must outlive the matcher. -1: memory ran
+ * out, and nothing has changed. */
+int bounce__matcher_add(struct matcher *matcher, const struct rule_table *table);
 /* No room for more rules? */
 bool bounce__matcher_full(const struct matcher *matcher);
 /* Sets all counts to zero. */
@@ -67,6 +65,7 @@ const struct rule *bounce__matcher_rule(const struct matcher *matcher, size_t i,
 struct matching {
     struct fold fold; /* buffers of the matcher, FOLD_MOST each */
     size_t zone_end[ZONE_COUNT];
+    size_t matched; /* so far */
     struct hit hits[HITS_MOST];
     size_t hit_count;
 };
@@ -75,9 +74,10 @@ struct matching {
 struct matching *bounce__matching(struct matcher *matcher);
 /* The same, as they are. */
 struct matching *bounce__matching_of(struct matcher *matcher);
-/* Where the words of a hit begin: asked for the one that decided. */
-size_t bounce__match_start(struct matcher *matcher, const struct hit *hit);
-/* Fills hits. False: memory ran out. */
-bool bounce__match(struct matcher *matcher);
+/* Takes the text of this zone, and of those behind it, away again with what was found there. */
+void bounce__matching_cut(struct matcher *matcher, enum zone zone);
+/* Fills hits. Only what was not matched before is read; each zone ends with a line end, behind
+ * which no phrase goes on. */
+void bounce__match(struct matcher *matcher);
 
 #endif

@@ -60,38 +60,17 @@ static enum bounce_status prove_all(
     return status;
 }
 
-/* Why libhs has no database of these rules. */
-static enum bounce_status refused(
-    enum database_status status, const struct site *site, size_t phrase, char *why, size_t why_size)
-{
-    const struct phrase_use *use;
-
-    if (status == DATABASE_NO_COMPILER) {
-        snprintf(why, why_size, "libhs cannot be loaded as a whole; it compiles the phrases\n");
-        return BOUNCE_EINVAL;
-    }
-    if (status != DATABASE_PHRASE_REFUSED || phrase >= site->patterns.count)
-        return BOUNCE_ENOMEM;
-    use = &site->patterns.uses[site->patterns.first[phrase]];
-    snprintf(why, why_size, "%s:%d: this phrase is too much for libhs\n", use->place.file,
-        use->place.line);
-    return BOUNCE_EINVAL;
-}
-
 static enum bounce_status add(
     struct bounce_reader *reader, struct site *site, char *why, size_t why_size)
 {
-    size_t phrase;
-    enum database_status added;
     enum bounce_status status;
 
     if (bounce__matcher_full(reader->matcher)) {
         snprintf(why, why_size, "too many sets of rules\n");
         return BOUNCE_EINVAL;
     }
-    added = bounce__matcher_add(reader->matcher, &site->table, &phrase);
-    if (added != DATABASE_OK)
-        return refused(added, site, phrase, why, why_size);
+    if (bounce__matcher_add(reader->matcher, &site->table) < 0)
+        return BOUNCE_ENOMEM;
     status = prove_all(reader, site, why, why_size);
     if (status != BOUNCE_OK)
         bounce__matcher_drop(reader->matcher);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* phrase.c - the little language of phrases: read into a tree, written as a regular expression.
+/* phrase.c - the little language of phrases, read into a tree.
  *
  *   words        as they are, after folding (fold.h); one blank stands for any run of blanks
  *   a * b        up to 60 bytes of anything, or nothing, between the two words
@@ -13,9 +13,6 @@
  *   \x           the character x itself */
 #include "phrase.h"
 #include "fold.h"
-
-/* As put_regex() writes them. */
-enum { NUMBER_MOST = 9, REST_MOST = 24, GAP_MOST = 60, REPEATS_MOST = 5 };
 
 struct parsing {
     struct rulemem *memory;
@@ -65,10 +62,12 @@ static struct node *parse_class(struct parsing *parsing)
 
     for (parsing->p++; *parsing->p && *parsing->p != ']'; parsing->p++)
         node_add(choice, wrap(parsing, NODE_SEQUENCE, literal(parsing, *parsing->p)));
-    if (*parsing->p == ']')
-        parsing->p++;
-    else
+    if (*parsing->p != ']')
         parsing->why = "'[' without ']'";
+    else if (!choice->first)
+        parsing->why = "nothing stands between '[' and ']'";
+    else
+        parsing->p++;
     return choice;
 }
 
@@ -181,42 +180,86 @@ struct node *bounce__phrase_parse(struct rulemem *memory, const char *phrase, co
     return tree;
 }
 
-static bool may_be_nothing(const struct node *node)
+bool bounce__phrase_may_be_nothing(const struct node *node)
 {
     if (node->kind == NODE_CHAR || node->kind == NODE_NUMBER || node->kind == NODE_GAP)
         return false;
     if (node->kind == NODE_SEQUENCE || node->kind == NODE_CHOICE) {
         bool all = node->kind == NODE_SEQUENCE;
         for (const struct node *n = node->first; n; n = n->next)
-            if (may_be_nothing(n) != all)
+            if (bounce__phrase_may_be_nothing(n) != all)
                 return !all;
         return all;
     }
     return true;
 }
 
+bool bounce__phrase_has_gap(const struct node *node)
+{
+    if (node->kind == NODE_GAP || node->kind == NODE_NEAR)
+        return true;
+    for (const struct node *n = node->first; n; n = n->next)
+        if (bounce__phrase_has_gap(n))
+            return true;
+    return false;
+}
+
+/* One more is as good as any number beyond. */
+static uint64_t bounded(uint64_t count)
+{
+    return count > VARIANTS_MOST ? VARIANTS_MOST + 1 : count;
+}
+
+/* How many rows of elements and gaps it is when whatever holds a gap is written out. */
+static uint64_t variants_of(const struct node *node)
+{
+    uint64_t product = 1, sum = 0;
+
+    if (!bounce__phrase_has_gap(node))
+        return 1;
+    for (const struct node *n = node->first; n; n = n->next) {
+        uint64_t count = variants_of(n);
+        product = bounded(product * count);
+        sum = bounded(sum + count);
+    }
+    if (node->kind == NODE_CHOICE)
+        return sum;
+    if (node->kind == NODE_OPTION)
+        return bounded(product + 1);
+    for (uint64_t i = 0, all = 1, one = product; node->kind == NODE_REPEAT; i++) {
+        if (i == REPEATS_MOST)
+            return all;
+        all = bounded(all + product);
+        product = bounded(product * one);
+    }
+    return product;
+}
+
 /* An automaton leads from each element to all that may follow it: behind things that may be nothing
  * those are many, so a row of them costs its square. */
-uint64_t bounce__phrase_weight(const struct node *node)
+static uint64_t weight_of(const struct node *node)
 {
     uint64_t weight = 1, row = 1;
 
     if (node->kind == NODE_NUMBER)
         return NUMBER_MOST;
-    if (node->kind == NODE_REST)
-        return REST_MOST;
-    if (node->kind == NODE_GAP || node->kind == NODE_NEAR)
-        return GAP_MOST;
     for (const struct node *n = node->first; n; n = n->next) {
-        weight += bounce__phrase_weight(n) * row;
-        row = node->kind == NODE_SEQUENCE && may_be_nothing(n) ? row + 1 : 1;
+        weight += weight_of(n) * row;
+        row = node->kind == NODE_SEQUENCE && bounce__phrase_may_be_nothing(n) ? row + 1 : 1;
     }
     return node->kind == NODE_REPEAT ? weight * REPEATS_MOST : weight;
 }
 
+uint64_t bounce__phrase_weight(const struct node *tree)
+{
+    uint64_t variants = variants_of(tree);
+
+    return variants > VARIANTS_MOST ? UINT32_MAX : weight_of(tree) * variants;
+}
+
 /* Could a match begin (end) with something that is no letter or digit? Then there is no word
  * boundary to ask for. */
-static bool edge_is_word(const struct node *node, bool at_end)
+bool bounce__phrase_edge_is_word(const struct node *node, bool at_end)
 {
     switch (node->kind) {
     case NODE_CHAR:
@@ -227,14 +270,14 @@ static bool edge_is_word(const struct node *node, bool at_end)
         return at_end; /* of "(alias~|conta)" the second does not begin "contains" */
     case NODE_CHOICE:
         for (const struct node *n = node->first; n; n = n->next)
-            if (!edge_is_word(n, at_end))
+            if (!bounce__phrase_edge_is_word(n, at_end))
                 return false;
         return node->first != NULL;
     case NODE_SEQUENCE:
         for (const struct node *n = node->first; n && !at_end; n = n->next) {
             if (n->kind != NODE_OPTION && n->kind != NODE_REPEAT)
-                return edge_is_word(n, at_end);
-            if (!edge_is_word(n->first, at_end))
+                return bounce__phrase_edge_is_word(n, at_end);
+            if (!bounce__phrase_edge_is_word(n->first, at_end))
                 return false;
         }
         if (at_end) {
@@ -243,9 +286,9 @@ static bool edge_is_word(const struct node *node, bool at_end)
                 if (n->kind != NODE_OPTION && n->kind != NODE_REPEAT)
                     last = n;
             for (const struct node *n = last ? last->next : NULL; n; n = n->next)
-                if (!edge_is_word(n->first, at_end))
+                if (!bounce__phrase_edge_is_word(n->first, at_end))
                     return false;
-            return last && edge_is_word(last, at_end);
+            return last && bounce__phrase_edge_is_word(last, at_end);
         }
         return false;
     default:
@@ -275,47 +318,38 @@ static void put(struct text_out *w, const char *s)
     w->n += n;
 }
 
-static void put_regex(struct text_out *w, const struct node *node)
+static void put_node(struct text_out *w, const struct node *node)
 {
     char two[3] = {'\\', node->c, '\0'};
-    const char *after = node->kind == NODE_OPTION ? "?" : node->kind == NODE_REPEAT ? "{0,5}" : "";
-    bool group = node->kind == NODE_CHOICE && node->first && node->first->next;
+    const char *after = node->kind == NODE_OPTION ? "?" : node->kind == NODE_REPEAT ? "*" : "";
+    bool group = *after || (node->kind == NODE_CHOICE && node->first && node->first->next);
 
     if (node->kind == NODE_CHAR)
         put(w, (unsigned char)node->c < 0x80 && !byte_alnum(node->c) && node->c != ' ' ? two
                                                                                        : two + 1);
     else if (node->kind == NODE_NUMBER)
-        put(w, "[0-9]{1,9}");
+        put(w, "#");
     else if (node->kind == NODE_REST)
-        put(w, "[a-z0-9\\x80-\\xff]{0,24}");
+        put(w, "~");
     else if (node->kind == NODE_GAP)
-        put(w, " (?:[^\\n]{0,60} )?");
+        put(w, " * ");
     else if (node->kind == NODE_NEAR)
-        put(w, "[^\\n]{0,60}");
-    if (*after || group)
-        put(w, "(?:");
+        put(w, " .. ");
+    put(w, group ? "(" : "");
     for (const struct node *n = node->first; n; n = n->next) {
-        if (group && n != node->first)
-            put(w, "|");
-        put_regex(w, n);
+        put(w, node->kind == NODE_CHOICE && n != node->first ? "|" : "");
+        put_node(w, n);
     }
-    if (*after || group)
-        put(w, ")");
+    put(w, group ? ")" : "");
     put(w, after);
 }
 
-/* Every zone of a text begins behind a line end, so there is always a byte in front. A boundary at
- * the end would cost libhs far more than it costs the caller to look at one byte. */
-char *bounce__phrase_regex(struct rulemem *memory, const struct node *tree)
+char *bounce__phrase_spelling(struct rulemem *memory, const struct node *const *nodes, size_t count)
 {
     struct text_out w = {.memory = memory};
 
-    put(&w, edge_is_word(tree, false) ? "[^a-z0-9]" : "");
-    put_regex(&w, tree);
+    put(&w, "");
+    for (size_t i = 0; i < count; i++)
+        put_node(&w, nodes[i]);
     return w.out;
-}
-
-bool bounce__phrase_ends_word(const struct node *tree)
-{
-    return edge_is_word(tree, true);
 }

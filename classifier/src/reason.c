@@ -62,13 +62,18 @@ static bool conds_hold(const struct rule *rule, const struct decision *d)
     return wanted == met;
 }
 
+/* Of two rules whose words end at one place the one that knows more of them is it. */
 static bool better(const struct score *old, int points, const struct hit *hit)
 {
+    const struct hit *before = old->hit;
+
     if (points != old->points)
         return points > old->points;
-    if (!old->hit)
+    if (!before)
         return true;
-    return hit->zone < old->hit->zone || (hit->zone == old->hit->zone && hit->to < old->hit->to);
+    if (hit->zone != before->zone)
+        return hit->zone < before->zone;
+    return hit->to < before->to || (hit->to == before->to && hit->from < before->from);
 }
 
 /* Once the server's own words say something, what stands around them is mostly echo and
@@ -360,8 +365,9 @@ static void pick(struct scoring *scoring, bool codeless)
     if (scoring->scores[winner].hit) {
         const struct hit *hit = scoring->scores[winner].hit;
         d->rule = hit->rule;
+        d->by_site = hit->engine != 0;
         d->has_evidence = true;
-        d->hit = *hit;
+        d->from = hit->from;
         d->to = hit->to;
     } else {
         note_by_code(d, scoring->scores[winner].code_kind);

@@ -12,6 +12,7 @@ enum { CAUSES_MOST = 6, DECIDED_BY_MOST = 40 };
 struct decision {
     uint8_t reason;
     const struct rule *rule;  /* NULL: by a code, or not at all */
+    bool by_site;             /* the rule is a site's own */
     char by[DECIDED_BY_MOST]; /* how, when without a rule: "status 5.1.1" */
     double confidence;
     enum stage stage;
@@ -23,8 +24,7 @@ struct decision {
     bool outvoted;       /* the status means something of another class than the words */
     uint8_t status_says; /* the reason that it means, when outvoted */
     bool has_evidence;
-    struct hit hit;  /* with a rule: what it matched */
-    size_t from, to; /* the words, in the folded text; with a rule, the caller fills in from */
+    size_t from, to;              /* the words, in the folded text */
     uint8_t runners[CAUSES_MOST]; /* other reasons the text allows, likeliest first */
     size_t runner_count;
 };

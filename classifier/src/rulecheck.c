@@ -81,9 +81,11 @@ static void check_rules(struct book *book)
 
 static int compare_phrases(const struct phrase_use *a, const struct phrase_use *b)
 {
-    int order = strcmp(a->regex, b->regex);
+    int order = strcmp(a->spelling, b->spelling);
 
-    return order ? order : bounce__phrase_ends_word(a->tree) - bounce__phrase_ends_word(b->tree);
+    if (!order)
+        order = a->begins_word - b->begins_word;
+    return order ? order : a->ends_word - b->ends_word;
 }
 
 /* Equal phrases beside each other, in the order in which they were written. */
@@ -150,7 +152,7 @@ void bounce__rulefile_check(struct book *book)
 }
 
 /* The uses sorted by phrase, so that each phrase is one pattern. */
-static int by_regex(const void *a, const void *b)
+static int by_spelling(const void *a, const void *b)
 {
     const struct phrase_use *x = a, *y = b;
     int order = compare_phrases(x, y);
@@ -165,17 +167,13 @@ void bounce__patterns_collect(struct patterns *patterns, const struct book *book
     size_t n = 0;
 
     *patterns = (struct patterns){.uses = uses,
-        .regexes =
-            bounce__rulemem_new(book->memory, (book->use_count + 1) * sizeof *patterns->regexes),
         .first =
             bounce__rulemem_new(book->memory, (book->use_count + 2) * sizeof *patterns->first)};
     memcpy(uses, book->uses, book->use_count * sizeof *uses);
-    qsort(uses, book->use_count, sizeof *uses, by_regex);
+    qsort(uses, book->use_count, sizeof *uses, by_spelling);
     for (size_t i = 0; i < book->use_count; i++) {
-        if (i && !strcmp(uses[i].regex, uses[i - 1].regex) &&
-            bounce__phrase_ends_word(uses[i].tree) == bounce__phrase_ends_word(uses[i - 1].tree))
+        if (i && !compare_phrases(&uses[i], &uses[i - 1]))
             continue;
-        patterns->regexes[n] = uses[i].regex;
         patterns->first[n++] = (unsigned)i;
     }
     patterns->first[n] = (unsigned)book->use_count;

@@ -13,7 +13,8 @@ struct reading {
     struct book *book;
     struct place place;
     enum rule_kind kind;
-    int target; /* reason, stage or mark; -1 before the first heading */
+    unsigned says; /* of the rule so far */
+    int target;    /* reason, stage or mark; -1 before the first heading */
     const char *target_name;
     struct rule *rule; /* NULL: in the head of the block */
     const char *vetoes[BLOCK_VETOES_CAP];
@@ -99,10 +100,11 @@ static const char *too_much(struct book *book, const struct node *tree)
 }
 
 static void add_use(
-    struct reading *r, size_t rule, enum use_role role, unsigned need, const char *phrase)
+    struct reading *r, size_t rule, enum use_role role, unsigned number, const char *phrase)
 {
     struct book *book = r->book;
     struct phrase_use *use = &book->uses[book->use_count];
+    const struct node *tree;
     const char *why;
 
     if (book->use_count >= USES_CAP || (book->site && book->weight > SITE_WEIGHT_MOST)) {
@@ -115,18 +117,20 @@ static void add_use(
         bounce__complain(book, r->place, "a phrase has %d bytes at most", PHRASE_BYTES_MOST);
         return;
     }
-    use->tree = bounce__phrase_parse(book->memory, phrase, &why);
-    if (!why)
-        why = too_much(book, use->tree);
-    else
+    tree = bounce__phrase_parse(book->memory, phrase, &why);
+    if (why)
         book->weight += strlen(phrase);
+    else if (!(why = too_much(book, tree)))
+        use->chains = bounce__chains(book->memory, tree, &why);
     if (why) {
         bounce__complain(book, r->place, "%s", why);
         return;
     }
-    use->regex = bounce__phrase_regex(book->memory, use->tree);
+    use->spelling = bounce__phrase_spelling(book->memory, &tree, 1);
+    use->begins_word = bounce__phrase_edge_is_word(tree, false);
+    use->ends_word = bounce__phrase_edge_is_word(tree, true);
     use->place = r->place;
-    use->use = (struct rule_use){(uint16_t)rule, (uint8_t)role, (uint8_t)need};
+    use->use = (struct rule_use){(uint16_t)rule, (uint8_t)role, (uint8_t)number};
     book->use_count++;
 }
 
@@ -202,6 +206,7 @@ static void begin_rule(struct reading *r, const char *name)
     book->first_conds[book->rule_count] = (uint16_t)book->cond_count;
     book->rule_places[book->rule_count] = r->place;
     r->rule = rule;
+    r->says = 0;
     for (size_t i = 0; i < r->veto_count; i++)
         add_use(r, book->rule_count, USE_VETO, 0, r->vetoes[i]);
     book->rule_count++;
@@ -387,7 +392,7 @@ static bool rule_line(struct reading *r, const char *keyword, char *rest)
     else if (!strcmp(keyword, "flags") && !strcmp(rest, "own-words"))
         r->rule->own_words = true;
     else if (!strcmp(keyword, "say"))
-        add_use(r, index, USE_SAY, 0, rest);
+        add_use(r, index, USE_SAY, r->says++, rest);
     else if (!strcmp(keyword, "and") && r->rule->needs < NEEDS_CAP)
         add_use(r, index, USE_NEED, r->rule->needs++, rest);
     else if (!strcmp(keyword, "unless"))

@@ -4,7 +4,7 @@
 #ifndef BOUNCE_RULEFILE_H
 #define BOUNCE_RULEFILE_H
 
-#include "phrase.h"
+#include "chains.h"
 #include "rules.h"
 
 enum {
@@ -22,7 +22,7 @@ enum {
     LISTS_CAP = 64,
     /* Bounds of time and memory for whatever somebody calls rules: bytes of a site's file, bytes
      * (lists of words replaced) and weight (phrase.h) of one phrase, weight of all phrases of a
-     * site's file (seconds of libhs), bytes of one text with its continuations. */
+     * site's file, bytes of one text with its continuations. */
     SITE_BYTES_MOST = 1 << 20,
     PHRASE_BYTES_MOST = 4000,
     PHRASE_WEIGHT_MOST = 4000,
@@ -36,8 +36,10 @@ struct place {
 };
 
 struct phrase_use {
-    char *regex;
-    struct node *tree;
+    char *spelling;
+    bool begins_word, ends_word; /* phrase.h, edges; equal phrases are equal in these and spelled
+                                    alike */
+    struct chain *chains;
     struct place place;
     struct rule_use use;
 };
@@ -101,7 +103,6 @@ const char *bounce__words_replace(struct book *book, struct place place, const c
 /* The uses of all phrases, sorted so that equal phrases are one pattern; in the book's memory. */
 struct patterns {
     struct phrase_use *uses;
-    const char **regexes;
     unsigned *first; /* of each pattern's uses; one more than there are patterns */
     size_t count;
 };

@@ -11,6 +11,16 @@ void *bounce__rulemem_new(struct rulemem *memory, size_t size)
     return p;
 }
 
+void *bounce__rulemem_more(
+    struct rulemem *memory, const void *items, size_t item, size_t count, size_t *cap)
+{
+    void *more;
+
+    *cap = *cap * 2 + 64;
+    more = bounce__rulemem_new(memory, *cap * item);
+    return count ? memcpy(more, items, count * item) : more;
+}
+
 char *bounce__rulemem_copy(struct rulemem *memory, const char *text)
 {
     size_t n = strlen(text) + 1;

@@ -16,6 +16,9 @@ struct rulemem {
 
 /* Zeroed; does not return when memory ran out. */
 void *bounce__rulemem_new(struct rulemem *memory, size_t size);
+/* Room for twice as many items and some, with the first `count` in it. */
+void *bounce__rulemem_more(
+    struct rulemem *memory, const void *items, size_t item, size_t count, size_t *cap);
 char *bounce__rulemem_copy(struct rulemem *memory, const char *text);
 
 #endif

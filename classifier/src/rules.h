@@ -4,9 +4,7 @@
 #ifndef BOUNCE_RULES_H
 #define BOUNCE_RULES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "automaton.h"
 
 /* How much a rule's words prove, before zones and vetoes. The distances matter, not the figures. */
 enum strength {
@@ -60,7 +58,7 @@ enum use_role { USE_SAY, USE_NEED, USE_VETO };
 struct rule_use {
     uint16_t rule;
     uint8_t role;
-    uint8_t need; /* USE_NEED: which of the rule's conditions */
+    uint8_t number; /* which of the rule's in this role */
 };
 
 enum cond_kind { COND_REPLY, COND_STATUS, COND_STAGE };
@@ -122,13 +120,10 @@ struct rule_example {
 struct rule_table {
     const struct rule *rules;
     size_t rule_count;
-    const char *const *patterns;
-    size_t pattern_count;
+    /* Phrase i is used by uses[first_use[i]] .. uses[first_use[i + 1] - 1]. */
     const uint16_t *first_use;
-    const bool *ends_word;
     const struct rule_use *uses;
-    const uint16_t *programs;
-    const uint32_t *first_word;
+    struct automaton automaton;
 };
 
 extern const struct rule bounce__rules[];
@@ -141,25 +136,7 @@ extern const size_t bounce__status_count;
 extern const struct reply_info bounce__replies[];
 extern const size_t bounce__reply_count;
 
-/* Phrase i is used by uses[first_use[i]] .. uses[first_use[i + 1] - 1]. */
-extern const char *const bounce__patterns[];
-extern const size_t bounce__pattern_count;
-extern const uint16_t bounce__first_use[];
-/* A match of pattern i counts only where a word ends. */
-extern const bool bounce__ends_word[];
-extern const struct rule_use bounce__uses[];
-/* Program of pattern i (program.h): from words[first_word[i]] on. */
-extern const uint16_t bounce__programs[];
-extern const uint32_t bounce__first_word[];
-/* All patterns as a database of libhs in memory, for any CPU of this architecture, at an address
- * that is a multiple of this; good for the libhs that calls itself by this version and for no
- * other. */
-enum { DATABASE_ALIGNMENT = 64 };
-extern const unsigned char bounce__database[];
-extern const char bounce__database_version[];
-/* What hs_alloc_scratch() wants to know of it, as a small database; size 0: there is none. */
-extern const unsigned char bounce__outline[];
-extern const size_t bounce__outline_size;
+extern const struct rule_table bounce__table;
 
 /* Only in the table of tests, not in the library. */
 extern const struct rule_example bounce__examples[];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* site.c - from a file of rules to a table like the one that is built in. */
 #include "site.h"
-#include "program.h"
+#include "compile.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,6 +10,7 @@ void bounce__site_free(struct site *site)
     if (!site)
         return;
     bounce__arena_free(&site->memory.arena);
+    bounce__arena_free(&site->work.arena);
     free(site);
 }
 
@@ -25,57 +26,31 @@ static void check_names(struct book *book, const char *name)
         bounce__complain(book, (struct place){name, 0}, "no rule in it");
 }
 
-static void make_programs(struct site *site, uint32_t *starts, bool *ends)
-{
-    struct rulemem *memory = &site->memory;
-    const struct patterns *p = &site->patterns;
-    uint16_t *all, *words;
-    size_t total = 0;
-
-    for (size_t i = 0; i < p->count; i++) {
-        const struct phrase_use *use = &p->uses[p->first[i]];
-        size_t n = bounce__phrase_program(memory, use->tree, &words);
-
-        if (n > PROGRAM_MOST)
-            bounce__complain(site->book, use->place, "phrase too long");
-        starts[i] = (uint32_t)total;
-        total += n;
-        ends[i] = bounce__phrase_ends_word(use->tree);
-    }
-    all = bounce__rulemem_new(memory, (total + 1) * sizeof *all);
-    for (size_t i = 0; i < p->count; i++) {
-        size_t n = bounce__phrase_program(memory, p->uses[p->first[i]].tree, &words);
-        memcpy(all + starts[i], words, n * sizeof *all);
-    }
-    site->table.programs = all;
-    site->table.first_word = starts;
-    site->table.ends_word = ends;
-}
-
-static void make_table(struct site *site)
+static void make_table(struct site *site, const char *name)
 {
     struct rulemem *memory = &site->memory;
     struct book *book = site->book;
-    struct patterns *p = &site->patterns;
     struct rule_use *uses = bounce__rulemem_new(memory, (book->use_count + 1) * sizeof *uses);
+    struct patterns patterns;
+    struct compiled compiled;
     uint16_t *first;
 
-    bounce__patterns_collect(p, book);
-    first = bounce__rulemem_new(memory, (p->count + 1) * sizeof *first);
-    for (size_t i = 0; i <= p->count; i++)
-        first[i] = (uint16_t)p->first[i];
+    bounce__patterns_collect(&patterns, book);
+    first = bounce__rulemem_new(memory, (patterns.count + 1) * sizeof *first);
+    for (size_t i = 0; i <= patterns.count; i++)
+        first[i] = (uint16_t)patterns.first[i];
     for (size_t i = 0; i < book->use_count; i++)
-        uses[i] = p->uses[i].use;
+        uses[i] = patterns.uses[i].use;
     for (size_t i = 0; i < book->rule_count; i++)
         book->rules[i].conds = book->conds + book->first_conds[i];
+    if (!bounce__compile(memory, &site->work, &patterns, SITE_STATES_MOST, &compiled))
+        bounce__complain(book, (struct place){name, 0},
+            "these phrases are too much together; fewer \"~\" and optional parts help");
     site->table = (struct rule_table){.rules = book->rules,
         .rule_count = book->rule_count,
-        .patterns = p->regexes,
-        .pattern_count = p->count,
         .first_use = first,
-        .uses = uses};
-    make_programs(site, bounce__rulemem_new(memory, (p->count + 1) * sizeof(uint32_t)),
-        bounce__rulemem_new(memory, (p->count + 1) * sizeof(bool)));
+        .uses = uses,
+        .automaton = compiled.automaton};
 }
 
 static void read_book(struct site *site, const char *name, struct span text)
@@ -96,7 +71,7 @@ static void read_book(struct site *site, const char *name, struct span text)
     bounce__rulefile_check(book);
     check_names(book, name);
     if (!book->errors)
-        make_table(site);
+        make_table(site, name);
 }
 
 enum bounce_status bounce__site_read(
@@ -107,7 +82,7 @@ enum bounce_status bounce__site_read(
     *out = NULL;
     if (!site)
         return BOUNCE_ENOMEM;
-    if (setjmp(site->memory.full)) { /* `site` is not changed behind this line */
+    if (setjmp(site->memory.full) || setjmp(site->work.full)) { /* `site` stays as it is */
         bounce__site_free(site);
         return BOUNCE_ENOMEM;
     }
@@ -117,6 +92,7 @@ enum bounce_status bounce__site_read(
         bounce__site_free(site);
         return BOUNCE_EINVAL;
     }
+    bounce__arena_free(&site->work.arena);
     *out = site;
     return BOUNCE_OK;
 }

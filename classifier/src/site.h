@@ -10,9 +10,9 @@
 /* One file of them; owns all that its table points at. */
 struct site {
     struct rulemem memory;
+    struct rulemem work; /* while it is read */
     struct rule_table table;
     struct book *book; /* examples and places, for messages */
-    struct patterns patterns;
     struct site *next;
 };
 

@@ -13,7 +13,4 @@ bool codes_line(struct book *book, struct place place, char *keyword, char *rest
 bool emit_tables(const struct book *book, const char *path);
 bool emit_examples(const struct book *book, const char *path);
 
-/* database.c: the phrases, from the rule book's memory. False when libhs refuses one of them. */
-bool emit_database(FILE *out, struct rulemem *memory, const char *const *patterns, size_t n);
-
 #endif

@@ -16,7 +16,7 @@ static bool hits(const char *text, uint16_t rule)
     bounce__fold_mark(&matching->fold, '\n');
     for (int zone = 0; zone < ZONE_COUNT; zone++)
         matching->zone_end[zone] = matching->fold.n;
-    assert_true(bounce__match(matcher));
+    bounce__match(matcher);
     for (size_t i = 0; i < matching->hit_count; i++)
         if (matching->hits[i].rule == &bounce__rules[rule])
             return true;

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* layout.c - rows as records of bytes (automaton.h). Most states have one way out, so what follows
+ * them is written as a run of bytes. */
+#include "compile.h"
+
+enum { RUN_MOST = 255 };
+
+struct layout {
+    const struct rows *rows;
+    uint32_t *offsets; /* of each row that has a record */
+    uint32_t *list_at; /* where each list of ends begins */
+    uint8_t *code;     /* NULL: only measured */
+    size_t n;
+};
+
+static void put(struct layout *layout, unsigned byte)
+{
+    if (layout->code)
+        layout->code[layout->n] = (uint8_t)byte;
+    layout->n++;
+}
+
+static void put_offset(struct layout *layout, uint32_t offset)
+{
+    for (int i = 0; i < OFFSET_BYTES; i++)
+        put(layout, offset >> 8 * i & 0xFF);
+}
+
+static bool is_single(const struct row *row)
+{
+    return row->edge_count == 1 && !row->rest && !row->ends;
+}
+
+static const struct edge *only_edge(const struct layout *layout, uint32_t row)
+{
+    return &layout->rows->edges[layout->rows->rows[row].first_edge];
+}
+
+/* Rows that have a record of their own: those that more than one way leads to, or a way from a row
+ * that is no part of a run. The roots are tables. */
+static bool *find_heads(const struct rows *rows, struct rulemem *work)
+{
+    bool *heads = bounce__rulemem_new(work, (rows->count + 1) * sizeof *heads);
+    bool *reached = bounce__rulemem_new(work, (rows->count + 1) * sizeof *reached);
+
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct row *row = &rows->rows[i];
+        bool run = is_single(row) && i != rows->roots[0] && i != rows->roots[1];
+
+        if (row->rest)
+            heads[row->rest - 1] = true;
+        for (size_t e = 0; e < row->edge_count; e++) {
+            uint32_t to = rows->edges[row->first_edge + e].to;
+            heads[to] |= reached[to] || !run || !is_single(&rows->rows[to]);
+            reached[to] = true;
+        }
+    }
+    return heads;
+}
+
+static void put_run(struct layout *layout, bool *heads, uint32_t row)
+{
+    uint32_t at = row;
+    unsigned n = 0;
+
+    do {
+        at = only_edge(layout, at)->to;
+        n++;
+    } while (!heads[at] && n < RUN_MOST);
+    heads[at] = true;
+    put(layout, STATE_RUN);
+    put(layout, n);
+    for (at = row; n > 0; n--) {
+        put(layout, only_edge(layout, at)->byte);
+        at = only_edge(layout, at)->to;
+    }
+    put_offset(layout, layout->offsets[at]);
+}
+
+static void put_state(struct layout *layout, const struct row *row)
+{
+    const struct edge *edges = layout->rows->edges + row->first_edge;
+
+    put(layout, (row->ends ? STATE_ENDS : 0) | (row->rest ? STATE_REST : 0));
+    put(layout, (unsigned)row->edge_count);
+    if (row->ends)
+        put_offset(layout, layout->list_at[row->ends - 1]);
+    if (row->rest)
+        put_offset(layout, layout->offsets[row->rest - 1]);
+    for (size_t i = 0; i < row->edge_count; i++)
+        put(layout, edges[i].byte);
+    for (size_t i = 0; i < row->edge_count; i++)
+        put_offset(layout, layout->offsets[edges[i].to]);
+}
+
+/* A run that is too long makes a head of a row further on: a row that only one leads to was made
+ * after it. */
+static void put_all(struct layout *layout, bool *heads)
+{
+    layout->n = 1; /* no state is at 0 */
+    for (uint32_t i = 0; i < layout->rows->count; i++) {
+        const struct row *row = &layout->rows->rows[i];
+
+        if (!heads[i])
+            continue;
+        layout->offsets[i] = (uint32_t)layout->n;
+        if (is_single(row))
+            put_run(layout, heads, i);
+        else
+            put_state(layout, row);
+    }
+}
+
+static void put_lists(const struct rows *rows, struct rulemem *keep, struct rulemem *work,
+    struct layout *layout, struct compiled *out)
+{
+    uint16_t *ends;
+    size_t n = 0;
+
+    layout->list_at = bounce__rulemem_new(work, (rows->lists.count + 1) * sizeof(uint32_t));
+    for (size_t i = 0; i < rows->lists.count; i++) {
+        layout->list_at[i] = (uint32_t)n;
+        n += 1 + rows->lists.items[i].n / sizeof *ends;
+    }
+    ends = bounce__rulemem_new(keep, (n + 1) * sizeof *ends);
+    for (size_t i = 0; i < rows->lists.count; i++) {
+        const struct interned *list = &rows->lists.items[i];
+        ends[layout->list_at[i]] = (uint16_t)(list->n / sizeof *ends);
+        memcpy(ends + layout->list_at[i] + 1, list->bytes, list->n);
+    }
+    out->automaton.ends = ends;
+    out->ends_count = n;
+}
+
+static void put_roots(struct layout *layout, struct rulemem *keep, struct compiled *out)
+{
+    uint32_t *roots = bounce__rulemem_new(keep, 2 * 256 * sizeof *roots);
+
+    for (size_t inside = 0; inside < 2; inside++) {
+        const struct row *row = &layout->rows->rows[layout->rows->roots[inside]];
+
+        for (int c = 0; c < 256 && row->rest; c++)
+            if (automaton_in_rest((unsigned char)c))
+                roots[inside * 256 + (size_t)c] = layout->offsets[row->rest - 1];
+        for (size_t e = 0; e < row->edge_count; e++) {
+            const struct edge *edge = &layout->rows->edges[row->first_edge + e];
+            roots[inside * 256 + edge->byte] = layout->offsets[edge->to];
+        }
+    }
+    out->automaton.roots = roots;
+}
+
+bool bounce__layout(
+    struct rulemem *keep, struct rulemem *work, const struct rows *rows, struct compiled *out)
+{
+    struct layout layout = {.rows = rows};
+    bool *heads = find_heads(rows, work);
+
+    put_lists(rows, keep, work, &layout, out);
+    layout.offsets = bounce__rulemem_new(work, (rows->count + 1) * sizeof *layout.offsets);
+    put_all(&layout, heads);
+    if (layout.n > CODE_MOST || out->ends_count > CODE_MOST)
+        return false;
+    out->code_size = layout.n;
+    layout.code = bounce__rulemem_new(keep, layout.n);
+    put_all(&layout, heads);
+    out->automaton.code = layout.code;
+    put_roots(&layout, keep, out);
+    return true;
+}
+
+bool bounce__compile(struct rulemem *keep, struct rulemem *work, const struct patterns *patterns,
+    size_t states_most, struct compiled *out)
+{
+    struct steps *steps = bounce__rulemem_new(work, sizeof *steps);
+    struct rows *rows = bounce__rulemem_new(work, sizeof *rows);
+
+    *out = (struct compiled){.code_size = 0};
+    if (!bounce__steps(keep, work, patterns, steps) ||
+        !bounce__subsets(work, steps, states_most, rows))
+        return false;
+    out->automaton.steps = steps->steps;
+    out->automaton.gap_count = steps->gap_count;
+    out->step_count = steps->count;
+    return bounce__layout(keep, work, rows, out);
+}
