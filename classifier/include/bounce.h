@@ -107,8 +107,7 @@ struct bounce_reader;    /* compiled rules and scratch space */
 struct bounce;           /* one explanation; independent of the reader and of the input once made */
 struct bounce_recipient; /* part of its struct bounce */
 
-/* *out is the caller's, free with bounce_reader_free(). BOUNCE_ENOMEM leaves *out NULL: memory ran
- * out, or libhs is of another version than at build time and its compiler cannot be loaded. */
+/* *out is the caller's, free with bounce_reader_free(). BOUNCE_ENOMEM leaves *out NULL. */
 BOUNCE_API enum bounce_status bounce_reader_new(struct bounce_reader **out);
 BOUNCE_API void bounce_reader_free(struct bounce_reader *reader); /* NULL is fine */
 

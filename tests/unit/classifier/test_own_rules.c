@@ -92,6 +92,9 @@ static void mistakes_have_their_place(void **state)
         {"mark nonsense\nrule x\n", "own.rules:1: unknown name"},
         {"reason virus\nrule x\nsay zork\nlike zork\nrule x\nsay quux\nlike quux\n",
             "own.rules:5: rule \"virus/x\" is defined twice"},
+        {"reason virus\nrule x\nsay ab * (cd)? * ef\n",
+            "own.rules:3: between two gaps something has to stand"},
+        {"reason virus\nrule x\nsay (ab)?\n", "own.rules:3: a phrase has to stand for something"},
         {"+ more\n", "own.rules:1: nothing to continue"}};
     struct bounce_reader *reader = fresh();
     size_t before = bounce_rule_count(reader);
@@ -131,8 +134,7 @@ static void size_is_bounded(void **state)
         const char *tail, *why;
     } cases[] = {
         {"reason virus\nrule x\nsay ", "(a|b|c|dd)?", 90, "\nlike x\n", "own.rules:3: this phrase"},
-        {"reason virus\nrule x\nsay ", "a * b * c * d * ", 20, "e\nlike x\n",
-            "own.rules:3: this phrase"},
+        {"reason virus\nrule x\nsay ", "(a * b|c)?", 7, "\nlike x\n", "own.rules:3: this phrase"},
         {"reason virus\nrule x\nsay ", "abcd", 1010, "\nlike x\n", "own.rules:3: a phrase has"},
         {"reason virus\nrule x\nsay ab((((((((ab)*", ")*", 7, "\nlike x\n",
             "own.rules:3: this phrase"},
@@ -171,6 +173,23 @@ static void vetoes_are_bounded(void **state)
     assert_int_equal(bounce_rules_add(reader, "own", text, n, why, sizeof why), BOUNCE_EINVAL);
     assert_non_null(strstr(why, "too many phrases"));
     free(text);
+    bounce_reader_free(reader);
+}
+
+/* "zork", then two things in any number of other words' rests: what has been seen of 22 such
+ * phrases can be in four million ways. */
+static void states_are_bounded(void **state)
+{
+    struct bounce_reader *reader = fresh();
+    char text[1000], why[400];
+    int n = sprintf(text, "reason virus\nrule x\nlike zorkabbc\n");
+
+    for (int i = 0; i < 22; i++)
+        n += sprintf(text + n, "say zork~%c%c~%c%c\n", 'a' + i, 'a' + i, 'b' + i, 'c' + i);
+    assert_int_equal(
+        bounce_rules_add(reader, "own", text, (size_t)n, why, sizeof why), BOUNCE_EINVAL);
+    assert_string_equal(
+        why, "own:0: these phrases are too much together; fewer \"~\" and optional parts help\n");
     bounce_reader_free(reader);
 }
 
@@ -240,8 +259,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(they_win),
         cmocka_unit_test(conditions_vetoes_and_stages), cmocka_unit_test(mistakes_have_their_place),
         cmocka_unit_test(size_is_bounded), cmocka_unit_test(vetoes_are_bounded),
-        cmocka_unit_test(only_so_many_sets), cmocka_unit_test(counts_of_what_was_found),
-        cmocka_unit_test(junk_is_refused)};
+        cmocka_unit_test(states_are_bounded), cmocka_unit_test(only_so_many_sets),
+        cmocka_unit_test(counts_of_what_was_found), cmocka_unit_test(junk_is_refused)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

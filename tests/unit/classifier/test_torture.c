@@ -84,8 +84,7 @@ static void messages(void **state)
 }
 
 /* Reading rules jumps out of the middle when memory runs out: nothing may be left behind, and the
- * reader has to be as good as before. libhs allocates by itself, and its word for it is ENOMEM too.
- */
+ * reader has to be as good as before. */
 static void own_rules(void **state)
 {
     static const char text[] = "reason spam-content\nrule torture\n say (tortured|racked) text\n"
