@@ -2,7 +2,6 @@
 /* rulefile.c - reads rules: one line, one statement; docs/bounce-rules.md describes the format. */
 #include "rulefile.h"
 #include "bytes.h"
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,40 +20,6 @@ struct reading {
     size_t veto_count;
     char **continued; /* where "+" lines go */
 };
-
-void bounce__complain(struct book *book, struct place place, const char *format, ...)
-{
-    size_t room = sizeof book->mistakes - book->mistakes_n;
-    char *to = book->mistakes + book->mistakes_n;
-    va_list args;
-    int head, n;
-
-    book->errors++;
-    head = snprintf(to, room, "%s:%d: ", place.file, place.line);
-    if (head < 0 || (size_t)head >= room) {
-        *to = '\0';
-        return;
-    }
-    va_start(args, format);
-    n = vsnprintf(to + head, room - (size_t)head, format, args);
-    va_end(args);
-    if (n < 0 || (size_t)(head + n) + 1 >= room) {
-        *to = '\0'; /* half a mistake misleads */
-        return;
-    }
-    memcpy(to + head + n, "\n", 2);
-    book->mistakes_n += (size_t)(head + n) + 1;
-}
-
-void bounce__mistakes_copy(const struct book *book, char *why, size_t why_size)
-{
-    char *end;
-
-    snprintf(why, why_size, "%s", book->mistakes);
-    end = book->mistakes_n >= why_size ? strrchr(why, '\n') : NULL;
-    if (end)
-        end[1] = '\0';
-}
 
 static int name_in(const char *const *names, size_t count, const char *name)
 {
@@ -103,7 +68,7 @@ static void add_use(
     struct reading *r, size_t rule, enum use_role role, unsigned number, const char *phrase)
 {
     struct book *book = r->book;
-    struct phrase_use *use = &book->uses[book->use_count];
+    struct phrase_use *use;
     const struct node *tree;
     const char *why;
 
@@ -111,6 +76,8 @@ static void add_use(
         bounce__complain(book, r->place, "too many phrases");
         return;
     }
+    bounce__book_room_for_use(book);
+    use = &book->uses[book->use_count];
     phrase = bounce__words_replace(book, r->place, phrase);
     if (strlen(phrase) > PHRASE_BYTES_MOST) {
         book->weight += strlen(phrase);
@@ -187,7 +154,7 @@ static void begin_reason(struct reading *r, const char *name)
 static void begin_rule(struct reading *r, const char *name)
 {
     struct book *book = r->book;
-    struct rule *rule = &book->rules[book->rule_count];
+    struct rule *rule;
     static const char *const prefixes[] = {"", "stage-", "mark-"};
     char id[256];
 
@@ -199,6 +166,8 @@ static void begin_rule(struct reading *r, const char *name)
     for (size_t i = 0; i < book->rule_count; i++)
         if (!strcmp(book->rules[i].id, id))
             bounce__complain(book, r->place, "rule \"%s\" is defined twice", id);
+    bounce__book_room_for_rule(book);
+    rule = &book->rules[book->rule_count];
     *rule = (struct rule){.id = bounce__rulemem_copy(book->memory, id),
         .kind = (uint8_t)r->kind,
         .strength = STRENGTH_SURE,
@@ -292,6 +261,7 @@ static void add_example(struct reading *r, bool must_match, const char *text)
         bounce__complain(book, r->place, "too many examples");
         return;
     }
+    bounce__book_room_for_example(book);
     book->example_places[book->example_count] = r->place;
     book->examples[book->example_count++] =
         (struct rule_example){(uint16_t)(r->rule - book->rules), must_match, plain};

@@ -57,18 +57,18 @@ struct book {
     bool site;
     /* The lines of the code tables; NULL: there are none. True: it was one. */
     bool (*codes_line)(struct book *book, struct place place, char *keyword, char *rest);
-    struct rule rules[RULES_CAP];
-    struct place rule_places[RULES_CAP];
-    uint16_t first_conds[RULES_CAP]; /* into conds */
-    size_t rule_count;
-    struct phrase_use uses[USES_CAP];
-    size_t use_count;
+    struct rule *rules;
+    struct place *rule_places;
+    uint16_t *first_conds; /* into conds */
+    size_t rule_count, rule_cap;
+    struct phrase_use *uses;
+    size_t use_count, use_cap;
     uint64_t weight; /* of the phrases so far, the wrong ones too */
     struct rule_cond conds[CONDS_CAP];
     size_t cond_count;
-    struct rule_example examples[EXAMPLES_CAP];
-    struct place example_places[EXAMPLES_CAP];
-    size_t example_count;
+    struct rule_example *examples;
+    struct place *example_places;
+    size_t example_count, example_cap;
     struct reason_info reasons[REASONS_CAP];
     struct place reason_places[REASONS_CAP];
     size_t reason_count;
@@ -87,6 +87,11 @@ struct book {
 /* Writes "file:line: what" to the mistakes and counts. */
 void bounce__complain(struct book *book, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Room for one more; what was there may move. */
+void bounce__book_room_for_rule(struct book *book);
+void bounce__book_room_for_use(struct book *book);
+void bounce__book_room_for_example(struct book *book);
 
 /* The mistakes so far, as many whole lines as fit. */
 void bounce__mistakes_copy(const struct book *book, char *why, size_t why_size);
