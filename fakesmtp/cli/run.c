@@ -206,6 +206,7 @@ static int status_of(const struct run *run)
         for (size_t k = 0; k < outcome->results.count; k++)
             failed = failed || !result_passes(&outcome->results.list[k]);
         trouble = trouble || outcome->state == OUTCOME_FAILED ||
+                  (outcome->state == OUTCOME_PLAYED && outcome->why) ||
                   (run->required && outcome->state == OUTCOME_SKIPPED);
         played = played || outcome->state == OUTCOME_PLAYED;
     }

@@ -133,10 +133,10 @@ int run_inside(const struct run *run, const char *datadir)
         .on_progress = on_progress,
         .ctx = (void *)run};
     bool fine = list && play(run, &config, &results, &why);
-    if (fine && transcript_failure(transcript))
-        why = mem_text(transcript_failure(transcript));
-    if (fine && !why && !boxed_tell_results(run->results_fd, &results))
+    if (fine && !boxed_tell_results(run->results_fd, &results) && !why)
         why = mem_text("the results could not be handed out");
+    if (fine && !why && transcript_failure(transcript))
+        why = mem_text(transcript_failure(transcript));
     if (why)
         fprintf(stderr, "%s\n", why);
     fine = fine && !why;

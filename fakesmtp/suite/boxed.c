@@ -376,6 +376,8 @@ static void decide(struct boxed *b)
         hand_on(b);
         end_as(
             b, OUTCOME_FAILED, mem_format("it did not come to an end within %d s", LIMIT_SECONDS));
+    } else if (b->status == BOXED_EXIT_TROUBLE && !b->bad_line && got == b->count && b->last) {
+        end_as(b, OUTCOME_PLAYED, NULL); /* all was judged; what it wrote besides is not whole */
     } else if (b->status || b->bad_line || got != b->count) {
         char *said = b->last ? mem_format(": %s", b->last) : mem_text("");
         free(b->last);

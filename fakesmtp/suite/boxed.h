@@ -15,6 +15,10 @@ struct mta;
 
 /* The sender that needs no box. */
 #define BOXED_BUILTIN "builtin"
+/* What the program inside the box ends with when all was judged, but something else could not be
+ * written: its line says what. The same as of every other trouble; then there are results missing.
+ */
+enum { BOXED_EXIT_TROUBLE = 2 };
 
 struct boxed_config {         /* everything borrowed until the end */
     const char *const *paths; /* scenario files */

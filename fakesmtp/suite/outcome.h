@@ -16,7 +16,7 @@ enum outcome_state {
 struct outcome {
     char *sender; /* its name: "builtin", "postfix" */
     enum outcome_state state;
-    char *why;
+    char *why;      /* of a sender that was played: what could not be written besides its results */
     double seconds; /* on the wall, from its start to its end */
     struct results results;
 };

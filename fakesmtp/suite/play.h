@@ -25,7 +25,7 @@ struct play_config {
 
 /* True: one result a scenario was added. False: *why (caller frees), nothing was added. */
 bool play_builtin(const struct play_config *config, struct results *results, char **why) MUST_CHECK;
-/* Inside the box of this MTA only. */
+/* Inside the box of this MTA only. True with *why set: its bounces could not be kept. */
 bool play_mta(const struct play_config *config, const struct mta *mta, struct results *results,
     char **why) MUST_CHECK;
 

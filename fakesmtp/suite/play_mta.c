@@ -429,14 +429,15 @@ static void begin(struct mta_play *p)
         inject_more(p); /* its driver waits where it must */
 }
 
-/* Beside the log, where --work says so; a box without it has a place that goes with it. */
-static bool keep(const struct play_config *config, char **why)
+/* Beside the log, where --work says so; a box without it has a place that goes with it. What could
+ * not be kept, *why says; it is no reason to lose the results. */
+static void keep(const struct play_config *config, char **why)
 {
     const char *work = getenv("FAKESMTP_WORK");
     char *dir = work ? mem_format("%s/bounces", work) : NULL;
-    bool fine = !dir || keep_bounces(dir, config->scenarios, config->count, why);
+    if (dir)
+        keep_bounces(dir, config->scenarios, config->count, why);
     free(dir);
-    return fine;
 }
 
 /* Its first line; NULL when it says nothing. Asked before anything runs: it may take processor
@@ -483,12 +484,13 @@ bool play_mta(
                       : mem_format("its times are set short: one second stands for %g", mta->clock);
     struct play_sender sender = {
         .name = mta->name, .version = version, .clock = clock_name, .how = &how};
-    bool fine = keep(config, why) && play_judge(config, &sender, results, why);
+    bool fine = play_judge(config, &sender, results, why);
     free(version);
     free(clock_name);
     if (fine) {
         known_apply(mta, results, first);
         late_tell(p.late, config, mta->clock, results->list + first);
+        keep(config, why);
     }
     late_close(p.late);
     return fine;

@@ -100,7 +100,7 @@ static void tell_trouble(struct job *job)
     hide_bar(job->run);
     if (outcome->state == OUTCOME_SKIPPED)
         fprintf(stderr, "SKIP %s: %s\n", outcome->sender, outcome->why);
-    else if (outcome->state == OUTCOME_FAILED)
+    else if (outcome->state == OUTCOME_FAILED || (outcome->state == OUTCOME_PLAYED && outcome->why))
         fprintf(stderr, "fakesmtp run: %s: %s\n", outcome->sender, outcome->why);
 }
 

@@ -287,6 +287,22 @@ def one_that_is_killed_is_told_too():
 
 
 @test
+def what_cannot_be_kept_loses_no_result():
+    boxes()
+    with Place() as place:
+        toy = place.toy("toy")
+        os.makedirs(place.path("work/toy"))
+        with open(place.path("work/toy/bounces"), "w", encoding="ascii"):
+            pass  # a file where the folder of the bounces is to be
+        done = run("--sender", toy, "--work", place.path("work"), "unknown-user", status=2)
+        assert "1 of 1 as expected: 1 exact" in done.stdout, done.stdout
+        assert "fakesmtp run: toy: write " in done.stderr and "Not a directory" in done.stderr, done.stderr
+        done = run("--sender", toy, "--transcript", "/dev/full", "unknown-user", status=2)
+        assert "1 of 1 as expected: 1 exact" in done.stdout, done.stdout
+        assert "No space left on device" in done.stderr, done.stderr
+
+
+@test
 def packages_that_are_not_to_be_had_are_a_skip_unless_required():
     boxes()
     with Place() as place:
