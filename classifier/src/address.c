@@ -155,6 +155,22 @@ static struct span unescape(struct arena *arena, struct span s, bool xtext)
     return span_of(out, n);
 }
 
+bool bounce__address_bang(struct span line, struct span *path)
+{
+    size_t n = 0, bangs = 0;
+
+    if (line.n && line.p[0] == '<')
+        line = span_from(line, 1);
+    while (n < line.n && (byte_alnum(line.p[n]) || strchr("!._-%", line.p[n])) &&
+           !bounce__starts(span_from(line, n), SPAN("..."))) {
+        if (line.p[n] == '!' && (!n || line.p[n - 1] == '!'))
+            return false;
+        bangs += line.p[n++] == '!';
+    }
+    *path = span_upto(line, n);
+    return bangs && line.p[n - 1] != '!' && (n == line.n || strchr(">:. \t", line.p[n]));
+}
+
 struct span bounce__address_typed(struct arena *arena, struct span value)
 {
     struct span line = bounce__trim(value), address;

@@ -202,6 +202,24 @@ static void convert(struct sink *sink, const struct text *in, iconv_t cd, bool i
     }
 }
 
+/* Unnamed, and no UTF-8: letters with accents stand alone between others, where alphabets of their
+ * own have one such byte beside the other. */
+static struct span guessed(struct span text, struct span charset)
+{
+    size_t high = 0, beside = 0;
+
+    if (charset.n && !span_same(charset, "us-ascii") && !span_same(charset, "utf-8") &&
+        !span_starts(charset, "unknown"))
+        return charset;
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] >= 0x80) {
+            high++;
+            beside += (i && (unsigned char)text.p[i - 1] >= 0x80) ||
+                      (i + 1 < text.n && (unsigned char)text.p[i + 1] >= 0x80);
+        }
+    return beside * 4 <= high ? SPAN("windows-1252") : charset;
+}
+
 static struct text to_utf8(
     struct charsets *charsets, struct arena *arena, struct text in, struct span charset)
 {
@@ -212,6 +230,7 @@ static struct text to_utf8(
         return in;
     if (!stateful(charset) && utf8_valid(in.s))
         return in;
+    charset = guessed(in.s, charset);
     cd = bounce__charset(charsets, charset);
     if (cd == (iconv_t)-1)
         return in;

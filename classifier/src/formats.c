@@ -123,25 +123,69 @@ static struct span addressee(const struct notes *notes)
     return count == 1 ? only : SPAN_NONE;
 }
 
+/* "Undeliverable: user jo@far.example unknown" over an empty text. */
+static struct span in_subject(const struct message *message)
+{
+    struct span subject = span_upto(bounce__field_get(message->header, "Subject"), FIELD_MOST);
+    struct span address;
+    size_t from = 0;
+
+    while (bounce__address_next(subject, &from, &address))
+        if (!bounce__address_robot(address))
+            return address;
+    return SPAN_NONE;
+}
+
+/* The recipient in the address that the message came from, which is the one its bounce was sent to:
+ * news-return-412-jo=far.example@lists.example (VERP: Bernstein 1997), news+jo=far.example@... */
+static bool verp(struct arena *arena, const struct message *message, struct span *out)
+{
+    struct span to = span_upto(bounce__field_get(message->header, "To"), FIELD_MOST), address,
+                local;
+    size_t from = 0, equals, start = 0;
+    char *copy;
+
+    if (!bounce__address_next(to, &from, &address))
+        return false;
+    local = span_upto(address, bounce__find(address, SPAN("@"), 0));
+    equals = bounce__find(local, SPAN("="), 0);
+    if (equals == SIZE_MAX || !span_has(span_from(local, equals), "."))
+        return false;
+    for (size_t i = 1; i < equals; i++) /* ezmlm counts its messages: "-412-" */
+        if (local.p[i - 1] == '+' || (local.p[i - 1] == '-' && i > 1 && byte_digit(local.p[i - 2])))
+            start = i;
+    if (!start || start == equals || !(copy = bounce__arena_new(arena, local.n - start + 1)))
+        return false;
+    memcpy(copy, local.p + start, local.n - start);
+    copy[equals - start] = '@';
+    *out = span_of(copy, local.n - start);
+    return true;
+}
+
+static void add(struct records *records, struct arena *arena, struct span address)
+{
+    struct record *record = record_add(records, arena);
+
+    if (record)
+        record->address = address;
+}
+
 void bounce__notes_guess(struct notes *notes, struct records *records, struct arena *arena,
     const struct message *message)
 {
     struct span address = addressee(notes);
-    struct record *record;
     size_t from = 0;
 
     if (address.n) {
-        record = record_add(records, arena);
-        if (record)
-            record->address = address;
+        add(records, arena, address);
         read_texts((struct reader){.strict = true}, notes, records, arena, message);
         return;
     }
     read_texts((struct reader){.may_add = true, .desperate = true}, notes, records, arena, message);
     if (records->count)
         return;
-    record = record_add(records, arena);
-    if (record && notes->original.p &&
-        bounce__address_next(bounce__field_get(notes->original, "To"), &from, &address))
-        record->address = address;
+    if (!(address = in_subject(message)).n && !verp(arena, message, &address) && notes->original.p)
+        bounce__address_next(bounce__field_get(notes->original, "To"), &from, &address);
+    add(records, arena, address);
+    read_texts((struct reader){.strict = true}, notes, records, arena, message);
 }

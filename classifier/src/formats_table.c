@@ -296,6 +296,10 @@ enum line_role bounce__line_role(
     if (has_address &&
         (leading_address(line, address, rest) || labelled_address(line, address, rest)))
         return LINE_RECIPIENT;
+    if (!has_address && bounce__address_bang(line, address)) {
+        *rest = bounce__strip(span_from(line, (size_t)(address->p + address->n - line.p)), ">:.");
+        return LINE_RECIPIENT;
+    }
     *rest = line;
     *address = SPAN_NONE;
     if (bounce__quoted_reply(line, rest))

@@ -57,6 +57,14 @@ static bool awaits_reply(const struct reader *reader)
     return reader->named && reader->current && !reader->current->decisive.first;
 }
 
+/* "550 5.1.1 hub!jo... User unknown" */
+static struct span behind_codes(struct span reply)
+{
+    while (reply.n && (byte_digit(reply.p[0]) || strchr(" .-", reply.p[0])))
+        reply = span_from(reply, 1);
+    return reply;
+}
+
 /* A reply that names an address belongs to that recipient, any other to the one before it. */
 static struct record *reply_owner(struct reader *reader, struct span line)
 {
@@ -76,6 +84,12 @@ static struct record *reply_owner(struct reader *reader, struct span line)
             reader->named = reader->attached = false;
             return reader->current;
         }
+    }
+    if (bounce__address_bang(behind_codes(line), &address)) {
+        if (!bounce__record_for(reader->records, address) && reader->may_add)
+            on_recipient(reader, address, SPAN_NONE, span_from(line, (size_t)(address.p - line.p)));
+        if ((known = bounce__record_for(reader->records, address)))
+            return known;
     }
     if ((known = bounce__named_alone(reader, line)))
         return known;

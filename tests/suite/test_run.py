@@ -338,7 +338,7 @@ def usage_errors_name_what_is_wrong():
                            (("--sender", f"postfix,{toy}"), "a sender of this name is played already"),
                            (("--sender", "al"), "did you mean 'all'?"), (("--sender", "builtin,,exim"), "an empty name"),
                            (("--sender", toy, "--profile", "stock"), "postfix has no profile stock"),
-                           (("--sender", toy, "--profile", "stock"), "; these have it: exim, postfix\n"),
+                           (("--sender", toy, "--profile", "stock"), "; these have it: exim, postfix, sendmail\n"),
                            (("--jobs", "0"), "--jobs 0: a number from 1 to 64 is needed")):
             done = run(*args, "unknown-user", status=2)
             assert said in done.stderr and not done.stdout, done.stderr
