@@ -19,8 +19,8 @@ static void take_words(struct reader *reader, struct record *known, struct span 
     if (within == SIZE_MAX)
         return;
     bits_add(&known->decisive, reader->arena, reader->text, span_from(words, within));
-    reader->in_reply = true;
-    reader->reply_indent = reader->indent;
+    reader->now.in_reply = true;
+    reader->now.reply_indent = reader->now.indent;
 }
 
 static void on_recipient(
@@ -38,12 +38,13 @@ static void on_recipient(
     }
     if (!known && !reader->may_add && reader->records->count == 1)
         known = reader->records->first;
-    reader->attached = reader->named = known != NULL;
-    reader->in_reply = false;
+    reader->now.attached = reader->now.named = known != NULL;
+    reader->now.in_reply = false;
     if (known)
-        reader->current = known;
-    reader->indent = indent_of(line);
-    reader->listed = rest.n || address.p > bounce__trim(line).p + 2 ? 0 : reader->listed + 1;
+        reader->now.current = known;
+    reader->now.indent = indent_of(line);
+    reader->now.listed =
+        rest.n || address.p > bounce__trim(line).p + 2 ? 0 : reader->now.listed + 1;
     /* "Unknown user: a@b": the label in front of an address says something, too. */
     if (known)
         take_words(reader, known, address.p > bounce__trim(line).p + 2 ? line : rest);
@@ -54,7 +55,7 @@ static void on_recipient(
 /* A line of its own named the recipient, and nothing has been said yet. */
 static bool awaits_reply(const struct reader *reader)
 {
-    return reader->named && reader->current && !reader->current->decisive.first;
+    return reader->now.named && reader->now.current && !reader->now.current->decisive.first;
 }
 
 /* "550 5.1.1 hub!jo... User unknown" */
@@ -81,8 +82,8 @@ static struct record *reply_owner(struct reader *reader, struct span line)
         if (reader->may_add && !awaits_reply(reader) &&
             (span_has(span_upto(span_from(line, from), 4), "...") || reader->desperate)) {
             on_recipient(reader, address, SPAN_NONE, span_from(line, (size_t)(address.p - line.p)));
-            reader->named = reader->attached = false;
-            return reader->current;
+            reader->now.named = reader->now.attached = false;
+            return reader->now.current;
         }
     }
     if (bounce__address_bang(behind_codes(line), &address)) {
@@ -96,9 +97,9 @@ static struct record *reply_owner(struct reader *reader, struct span line)
     /* "421 mx.example (smtp)... Deferred" is about a host. */
     if (span_has(line, ")...") && (reader->may_add || reader->records->count != 1))
         return NULL;
-    if (!reader->current && reader->records->count == 1)
+    if (!reader->now.current && reader->records->count == 1)
         return reader->records->first;
-    return reader->current;
+    return reader->now.current;
 }
 
 static void extend(struct span *held, struct span line)
@@ -129,8 +130,8 @@ static bool hold_quote(struct reader *reader, struct span rest, bool quoted)
         if (bounce__record_for(reader->records, address) ||
             (reader->may_add && !bounce__is_sender(reader, address)))
             return false;
-    reader->transcript |= quoted;
-    extend(&reader->pending, rest);
+    reader->now.transcript |= quoted;
+    extend(&reader->now.pending, rest);
     return true;
 }
 
@@ -140,8 +141,8 @@ static void release_quote(struct reader *reader, struct record *owner)
 
     if (owner)
         bits = owner->from_report && owner->decisive.first ? &owner->said : &owner->decisive;
-    bits_add(bits, reader->arena, reader->text, reader->pending);
-    reader->pending = SPAN_NONE;
+    bits_add(bits, reader->arena, reader->text, reader->now.pending);
+    reader->now.pending = SPAN_NONE;
 }
 
 /* "mail.local: /var/mail/jo: Disc quota exceeded" above "550 <jo@near.example>... Can't create
@@ -152,16 +153,16 @@ static void release_remark(struct reader *reader, struct record *owner)
 
     if (owner)
         bits = owner->decisive.first ? &owner->said : &owner->decisive;
-    bits_add(bits, reader->arena, reader->text, reader->remark);
-    reader->remark = SPAN_NONE;
+    bits_add(bits, reader->arena, reader->text, reader->now.remark);
+    reader->now.remark = SPAN_NONE;
 }
 
 /* Nothing but the transcript names the recipient. */
 static struct record *whom_asked(struct reader *reader, struct span line)
 {
-    if (reader->asked.n && reader->may_add && !reader->records->count)
-        on_recipient(reader, reader->asked, SPAN_NONE, line);
-    return reader->current;
+    if (reader->now.asked.n && reader->may_add && !reader->records->count)
+        on_recipient(reader, reader->now.asked, SPAN_NONE, line);
+    return reader->now.current;
 }
 
 static void on_command(struct reader *reader, struct span line, struct span command)
@@ -170,12 +171,12 @@ static void on_command(struct reader *reader, struct span line, struct span comm
     struct span address;
     size_t from = 0;
 
-    reader->in_reply = false;
+    reader->now.in_reply = false;
     if (owner)
         bits_add(&owner->said, reader->arena, reader->text, line);
-    reader->asking = SPAN_NONE;
+    reader->now.asking = SPAN_NONE;
     if (span_starts(command, "RCPT") && bounce__address_next(line, &from, &address))
-        reader->asked = reader->asking = address;
+        reader->now.asked = reader->now.asking = address;
 }
 
 /* The answer to ">>> RCPT TO:<jo@far.example>", if it names nobody else. */
@@ -184,10 +185,10 @@ static struct record *answered(const struct reader *reader, struct span rest)
     struct span address;
     size_t from = 0;
 
-    if (!reader->asking.n || (bounce__address_next(rest, &from, &address) &&
-                                 bounce__record_for(reader->records, address)))
+    if (!reader->now.asking.n || (bounce__address_next(rest, &from, &address) &&
+                                     bounce__record_for(reader->records, address)))
         return NULL;
-    return bounce__record_for(reader->records, reader->asking);
+    return bounce__record_for(reader->records, reader->now.asking);
 }
 
 static struct record *find_owner(
@@ -197,9 +198,9 @@ static struct record *find_owner(
 
     if (!owner && quoted)
         owner = whom_asked(reader, line);
-    if (reader->pending.n && span_has(rest, "@"))
+    if (reader->now.pending.n && span_has(rest, "@"))
         release_quote(reader, owner);
-    if (reader->remark.n && !quoted)
+    if (reader->now.remark.n && !quoted)
         release_remark(reader, owner);
     return owner;
 }
@@ -210,7 +211,7 @@ static void words_were_around(struct reader *reader, struct record *owner)
     for (struct bit *bit = owner->decisive.first; bit; bit = bit->next)
         bits_add(&owner->said, reader->arena, bit->text, bit->s);
     owner->decisive = (struct bits){0};
-    reader->unsure = NULL;
+    reader->now.unsure = NULL;
 }
 
 static void on_reply(struct reader *reader, struct span line, struct span rest, bool quoted)
@@ -225,20 +226,20 @@ static void on_reply(struct reader *reader, struct span line, struct span rest, 
         bits_add(&reader->notes->rest, reader->arena, reader->text, rest);
         return;
     }
-    if (owner == reader->unsure && bounce__begins_like_reply(rest))
+    if (owner == reader->now.unsure && bounce__begins_like_reply(rest))
         words_were_around(reader, owner);
     /* Sendmail adds "550 5.1.1 <a@b>... User unknown" to whatever the server said. */
-    if (reader->transcript && !quoted && owner->decisive.first && rest.p[0] == '5')
+    if (reader->now.transcript && !quoted && owner->decisive.first && rest.p[0] == '5')
         return;
-    if (reader->transcript && !quoted)
+    if (reader->now.transcript && !quoted)
         bits_add(&owner->said, reader->arena, reader->text, rest);
     else if (!owner->from_report || !owner->decisive.first)
         bits_add(&owner->decisive, reader->arena, reader->text, rest);
     else
         bits_add(&owner->said, reader->arena, reader->text, rest);
-    reader->transcript |= quoted;
-    reader->in_reply = true;
-    reader->reply_indent = indent_of(line);
+    reader->now.transcript |= quoted;
+    reader->now.in_reply = true;
+    reader->now.reply_indent = indent_of(line);
 }
 
 /* Sendmail has one conversation behind the other, with other recipients. */
@@ -250,8 +251,8 @@ static bool next_conversation(struct reader *reader, struct span line)
     if (!old && !several)
         return false;
     release_quote(reader, NULL);
-    reader->current = NULL;
-    reader->attached = reader->in_reply = false;
+    reader->now.current = NULL;
+    reader->now.attached = reader->now.in_reply = false;
     return true;
 }
 
@@ -285,7 +286,7 @@ static bool echoes_message(struct span line)
 /* qmail closes the server's words with words of its own. */
 static bool ends_reply(const struct reader *reader, struct span line)
 {
-    bool deeper = indent_of(line) > reader->reply_indent;
+    bool deeper = indent_of(line) > reader->now.reply_indent;
 
     line = bounce__trim(line);
     return span_starts(line, "Giving up on ") || span_starts(line, "I'm not going to try again") ||
@@ -295,23 +296,23 @@ static bool ends_reply(const struct reader *reader, struct span line)
 static void on_blank(struct reader *reader)
 {
     /* Blank lines right below the address do not end its paragraph. */
-    if (reader->attached && reader->current && reader->current->said.first)
-        reader->attached = false;
+    if (reader->now.attached && reader->now.current && reader->now.current->said.first)
+        reader->now.attached = false;
     /* Below a list of addresses and nothing else, what follows is about all of them. */
-    if (reader->listed > 1) {
-        reader->attached = reader->named = false;
-        reader->current = NULL;
+    if (reader->now.listed > 1) {
+        reader->now.attached = reader->now.named = false;
+        reader->now.current = NULL;
     }
-    reader->in_reply = false;
+    reader->now.in_reply = false;
     release_remark(reader, NULL);
 }
 
 static void on_plain(struct reader *reader, struct span line)
 {
-    struct record *owner = reader->current;
+    struct record *owner = reader->now.current;
 
-    reader->advice = bounce__trim(line).n && (reader->advice || bounce__advises(line));
-    if (reader->advice || next_conversation(reader, line) || echoes_message(bounce__trim(line)))
+    reader->now.advice = bounce__trim(line).n && (reader->now.advice || bounce__advises(line));
+    if (reader->now.advice || next_conversation(reader, line) || echoes_message(bounce__trim(line)))
         return;
 
     if (!bounce__trim(line).n) {
@@ -319,21 +320,21 @@ static void on_plain(struct reader *reader, struct span line)
         return;
     }
     if (span_starts(bounce__trim(line), "---")) { /* a heading: something else begins */
-        reader->attached = reader->in_reply = false;
-        reader->in_session = span_has(line, "transcript of session follows");
-        reader->asking = SPAN_NONE;
+        reader->now.attached = reader->now.in_reply = false;
+        reader->now.in_session = span_has(line, "transcript of session follows");
+        reader->now.asking = SPAN_NONE;
     }
-    reader->in_reply = reader->in_reply && !ends_reply(reader, line);
-    if (reader->in_reply && !owner && reader->pending.n) {
-        extend(&reader->pending, line);
+    reader->now.in_reply = reader->now.in_reply && !ends_reply(reader, line);
+    if (reader->now.in_reply && !owner && reader->now.pending.n) {
+        extend(&reader->now.pending, line);
         return;
     }
-    if (reader->in_reply && owner && !owner->from_report)
+    if (reader->now.in_reply && owner && !owner->from_report)
         bits_add(&owner->decisive, reader->arena, reader->text, line);
-    else if (owner && (reader->attached || reader->in_reply))
+    else if (owner && (reader->now.attached || reader->now.in_reply))
         bits_add(&owner->said, reader->arena, reader->text, line);
-    else if (reader->in_session && line.p[0] != '.' && line.p[0] != '-')
-        extend(&reader->remark, line);
+    else if (reader->now.in_session && line.p[0] != '.' && line.p[0] != '-')
+        extend(&reader->now.remark, line);
     else
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
@@ -354,14 +355,14 @@ static bool names_somebody(const struct reader *reader, struct span line, struct
 static bool announced_reply(struct reader *reader, struct span line)
 {
     bool announced =
-        reader->announced || (reader->introduced && indent_of(line) > reader->indented);
+        reader->now.announced || (reader->now.introduced && indent_of(line) > reader->now.indented);
 
     if (!bounce__trim(line).n)
         return false;
-    reader->announced = bounce__announces_reply(line);
-    reader->introduced = bounce__announces_words(line);
-    reader->indented = indent_of(line);
-    return announced && !reader->announced && !reader->introduced;
+    reader->now.announced = bounce__announces_reply(line);
+    reader->now.introduced = bounce__announces_words(line);
+    reader->now.indented = indent_of(line);
+    return announced && !reader->now.announced && !reader->now.introduced;
 }
 
 /* Of nobody yet: the recipients are listed below. */
@@ -369,23 +370,23 @@ static void on_announced(struct reader *reader, struct span line)
 {
     struct record *owner;
 
-    if (!reader->current && reader->records->count != 1 && !span_has(line, "@")) {
-        reader->pending = line;
-        reader->in_reply = true;
-        reader->reply_indent = indent_of(line);
+    if (!reader->now.current && reader->records->count != 1 && !span_has(line, "@")) {
+        reader->now.pending = line;
+        reader->now.in_reply = true;
+        reader->now.reply_indent = indent_of(line);
         return;
     }
     on_reply(reader, line, bounce__trim(line), false);
-    owner = reader->current ? reader->current : reader->records->first;
+    owner = reader->now.current ? reader->now.current : reader->records->first;
     if (!bounce__begins_like_reply(bounce__trim(line)))
-        reader->unsure = owner;
+        reader->now.unsure = owner;
 }
 
 /* A reply that was wrapped goes on where lines are indented more than the one that names the
  * recipient, whatever address stands there. */
 static bool continues_reply(const struct reader *reader, struct span line)
 {
-    return reader->in_reply && reader->current && indent_of(line) > reader->indent;
+    return reader->now.in_reply && reader->now.current && indent_of(line) > reader->now.indent;
 }
 
 void bounce__read_lines(struct reader *reader)
@@ -393,15 +394,7 @@ void bounce__read_lines(struct reader *reader)
     struct lines lines;
     struct span line, address, rest;
 
-    reader->current = NULL;
-    reader->attached = reader->in_reply = reader->transcript = false;
-    reader->announced = reader->introduced = reader->advice = false;
-    reader->unsure = NULL;
-    reader->named = false;
-    reader->listed = 0;
-    reader->indent = reader->indented = 0;
-    reader->pending = reader->asked = reader->asking = reader->remark = SPAN_NONE;
-    reader->in_session = false;
+    reader->now = (struct place){0};
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
         enum line_role role = bounce__line_role(line, reader->strict, &address, &rest);
@@ -409,7 +402,7 @@ void bounce__read_lines(struct reader *reader)
         if (role == LINE_RECIPIENT && continues_reply(reader, line))
             role = LINE_PLAIN;
         if (role != LINE_RECIPIENT && bounce__trim(line).n)
-            reader->listed = 0;
+            reader->now.listed = 0;
         switch (role) {
         case LINE_RECIPIENT:
             on_recipient(reader, address, rest, line);
@@ -434,10 +427,10 @@ void bounce__read_lines(struct reader *reader)
                 on_plain(reader, line);
         }
     }
-    if (reader->pending.n)
+    if (reader->now.pending.n)
         whom_asked(reader, SPAN_NONE);
-    if (!reader->current && reader->records->count == 1)
-        reader->current = reader->records->first;
-    release_quote(reader, reader->current);
+    if (!reader->now.current && reader->records->count == 1)
+        reader->now.current = reader->records->first;
+    release_quote(reader, reader->now.current);
     release_remark(reader, NULL);
 }

@@ -45,13 +45,13 @@ bool bounce__is_sender(const struct reader *reader, struct span address)
 bool bounce__forwarded_from(struct reader *reader, struct span line, struct span address)
 {
     line = bounce__trim(line);
-    if (!reader->current || !reader->attached ||
+    if (!reader->now.current || !reader->now.attached ||
         !(span_starts(line, "(expanded from") || span_starts(line, "(generated from") ||
             span_starts(line, "(ultimately generated from") ||
             span_starts(line, "(after forwarding")))
         return false;
-    if (!reader->current->original.n)
-        reader->current->original = address;
+    if (!reader->now.current->original.n)
+        reader->now.current->original = address;
     return true;
 }
 
@@ -60,11 +60,11 @@ bool bounce__forwarded_from(struct reader *reader, struct span line, struct span
 bool bounce__original_address(struct reader *reader, struct span line, struct span address)
 {
     line = bounce__trim(line);
-    if (!reader->may_add || !reader->current || !reader->attached ||
+    if (!reader->may_add || !reader->now.current || !reader->now.attached ||
         !(span_starts(line, "Original address:") || span_starts(line, "Original-Recipient:")))
         return false;
-    reader->current->original = reader->current->address;
-    reader->current->address = address;
+    reader->now.current->original = reader->now.current->address;
+    reader->now.current->address = address;
     return true;
 }
 
