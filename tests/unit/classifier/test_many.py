@@ -88,6 +88,7 @@ def tables_add_up():
 
 @test
 def one_address_fails_while_others_pass():
+    """the seed case leo-one-address-only"""
     mails = [report("al@b.example", "conversation timed out while sending RCPT TO", "4.4.2")]
     passes = [report("x%d@b.example" % i, "250 ok", "2.0.0", "delivered") for i in range(3)]
     found = insights(summary(mails + passes), "one-address")
@@ -102,6 +103,7 @@ def one_address_fails_while_others_pass():
 
 @test
 def everything_of_one_sender_fails():
+    """the seed case 123-everything-bounces"""
     def mails(domains, sender="news@example.com"):
         return [report("a@d%d.example" % i, "550 5.7.1 message rejected as spam", "5.7.1", sender=sender) for i in range(domains)]
 
@@ -318,6 +320,6 @@ print("1..%d" % len(tests))
 for number, function in enumerate(tests, 1):
     try:
         function()
-        print("ok %d %s" % (number, function.__name__))
+        print("ok %d %s%s" % (number, function.__name__, ": " + function.__doc__ if function.__doc__ else ""))
     except Exception as why:  # a failing test must not stop the others
         print("not ok %d %s\n# %s: %s" % (number, function.__name__, type(why).__name__, str(why).replace("\n", "\n# ")))

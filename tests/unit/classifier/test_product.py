@@ -145,6 +145,7 @@ def return_addresses_by_recipient():
 
 @test
 def without_being_told():
+    """the seed case both-backscatter"""
     assert verdict(MINE) == "unknown"
     assert verdict(FORGED) == "likely-backscatter"
     one = explained(bounce(FORGED))
@@ -184,6 +185,7 @@ EXE = b"MZ" + bytes(300)
 
 @test
 def worms_dressed_as_bounces():
+    """the seed case both-backscatter"""
     for name, content, by in (("message.scr", EXE, "its name"), ("letter.txt   .pif", b"x", "its name"),
                               ("report.doc", EXE, "its first bytes")):
         one = explained(worm(attachment(name, content)).encode())
@@ -326,6 +328,6 @@ print("1..%d" % len(tests))
 for number, function in enumerate(tests, 1):
     try:
         function()
-        print("ok %d %s" % (number, function.__name__))
+        print("ok %d %s%s" % (number, function.__name__, ": " + function.__doc__ if function.__doc__ else ""))
     except Exception as why:  # a failing test must not stop the others
         print("not ok %d %s\n# %s: %s" % (number, function.__name__, type(why).__name__, str(why).replace("\n", "\n# ")))
