@@ -27,6 +27,7 @@ static void on_recipient(
     struct reader *reader, struct span address, struct span rest, struct span line)
 {
     struct record *known = bounce__record_for(reader->records, address);
+    bool leads = line.n && address.p <= bounce__trim(line).p + 2;
 
     if (!known && (bounce__original_address(reader, line, address) ||
                       bounce__forwarded_from(reader, line, address)))
@@ -43,11 +44,10 @@ static void on_recipient(
     if (known)
         reader->now.current = known;
     reader->now.indent = indent_of(line);
-    reader->now.listed =
-        rest.n || address.p > bounce__trim(line).p + 2 ? 0 : reader->now.listed + 1;
+    reader->now.listed = rest.n || !leads ? 0 : reader->now.listed + 1;
     /* "Unknown user: a@b": the label in front of an address says something, too. */
     if (known)
-        take_words(reader, known, address.p > bounce__trim(line).p + 2 ? line : rest);
+        take_words(reader, known, leads ? rest : line);
     else
         bits_add(&reader->notes->rest, reader->arena, reader->text, line);
 }
@@ -161,7 +161,7 @@ static void release_remark(struct reader *reader, struct record *owner)
 static struct record *whom_asked(struct reader *reader, struct span line)
 {
     if (reader->now.asked.n && reader->may_add && !reader->records->count)
-        on_recipient(reader, reader->now.asked, SPAN_NONE, line);
+        on_recipient(reader, reader->now.asked, SPAN_NONE, line.n ? line : reader->now.asked);
     return reader->now.current;
 }
 
@@ -228,6 +228,9 @@ static void on_reply(struct reader *reader, struct span line, struct span rest, 
     }
     if (owner == reader->now.unsure && bounce__begins_like_reply(rest))
         words_were_around(reader, owner);
+    if (!quoted) /* "talk to me: 554 ...", where a wrapped line goes on */
+        bits_add(
+            &owner->said, reader->arena, reader->text, span_upto(line, (size_t)(rest.p - line.p)));
     /* Sendmail adds "550 5.1.1 <a@b>... User unknown" to whatever the server said. */
     if (reader->now.transcript && !quoted && owner->decisive.first && rest.p[0] == '5')
         return;
