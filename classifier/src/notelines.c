@@ -10,6 +10,17 @@ static size_t indent_of(struct span line)
     return (size_t)(bounce__trim(line).p - line.p);
 }
 
+/* Notifications in two languages quote the reply in both. */
+static void add_reply(struct reader *reader, struct record *owner, struct span reply)
+{
+    const struct bit *first = owner->decisive.first, *last = owner->decisive.last;
+
+    reply = bounce__trim(reply);
+    if (first && (bounce__same(first->s, reply) || bounce__same(last->s, reply)))
+        return;
+    bits_add(&owner->decisive, reader->arena, reader->text, reply);
+}
+
 /* "host mx.example[192.0.2.1] said: 550 ..." behind the address: the reply is what decides. */
 static void take_words(struct reader *reader, struct record *known, struct span words)
 {
@@ -18,7 +29,7 @@ static void take_words(struct reader *reader, struct record *known, struct span 
     bits_add(&known->said, reader->arena, reader->text, span_upto(words, within));
     if (within == SIZE_MAX)
         return;
-    bits_add(&known->decisive, reader->arena, reader->text, span_from(words, within));
+    add_reply(reader, known, span_from(words, within));
     reader->now.in_reply = true;
     reader->now.reply_indent = reader->now.indent;
 }
@@ -237,7 +248,7 @@ static void on_reply(struct reader *reader, struct span line, struct span rest, 
     if (reader->now.transcript && !quoted)
         bits_add(&owner->said, reader->arena, reader->text, rest);
     else if (!owner->from_report || !owner->decisive.first)
-        bits_add(&owner->decisive, reader->arena, reader->text, rest);
+        add_reply(reader, owner, rest);
     else
         bits_add(&owner->said, reader->arena, reader->text, rest);
     reader->now.transcript |= quoted;
