@@ -3,7 +3,7 @@
  */
 #include "formats.h"
 #include "address.h"
-#include "notelines.h"
+#include "whose.h"
 
 static void collect_texts(
     struct notes *notes, struct arena *arena, const struct message *message, enum part_type type)

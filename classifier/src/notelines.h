@@ -46,8 +46,6 @@ struct reader {
     struct place now;
 };
 
-/* The record of an address, final or original, or NULL. */
-struct record *bounce__record_for(const struct records *records, struct span address);
 /* Gives the lines of reader->text to the records, to new ones where reader->may_add, or to the rest
  * of the notes. Begins afresh with each text; a SPAN of the text lives as long as its bytes. */
 void bounce__read_lines(struct reader *reader);

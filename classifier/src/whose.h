@@ -5,6 +5,8 @@
 
 #include "notelines.h"
 
+/* The record of an address, final or original, or NULL. */
+struct record *bounce__record_for(const struct records *records, struct span address);
 /* The address this bounce was sent to, or that wrote the returned message, is not the one that
  * failed. */
 bool bounce__is_sender(const struct reader *reader, struct span address);
