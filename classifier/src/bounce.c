@@ -94,12 +94,24 @@ static void lay_out_zone(struct matching *matching, enum zone zone, const struct
         zone == ZONE_DECISIVE ? bounce__wrapping_move(&matching->fold, start) : matching->fold.n;
 }
 
+/* What the lessons say of the server's own words. */
+static void hear(struct matching *matching)
+{
+    struct span text = bounce__decisive_words(matching);
+    uint32_t skipped = (uint32_t)(text.p - matching->fold.out);
+
+    bounce__lean(&matching->leaning, &bounce__learned, text);
+    matching->leaning.from += skipped;
+    matching->leaning.to += skipped;
+}
+
 /* Lays out the zones that speak of this recipient and matches them. */
 static void match_record(struct matcher *matcher, const struct record *record)
 {
     struct matching *matching = bounce__matching(matcher);
 
     lay_out_zone(matching, ZONE_DECISIVE, &record->decisive);
+    hear(matching);
     lay_out_zone(matching, ZONE_SAID, &record->said);
     lay_out_zone(matching, ZONE_REST, NULL);
     bounce__match(matcher);

@@ -168,8 +168,8 @@ static void set_flags(struct bounce_recipient *out, const struct decision *decis
     out->flags[BOUNCE_RETRYABLE] = reason->retryable || (!permanent && (not_yet || !reason->dead));
     /* A bare 550 is too little to take an address off a list, and so is "450 User unknown" while
      * the client goes on trying, as RFC 5321 4.2.1 wants of it. */
-    out->flags[BOUNCE_ADDRESS_DEAD] =
-        reason->dead && !delayed && !not_yet && decision->confidence >= 0.25;
+    out->flags[BOUNCE_ADDRESS_DEAD] = reason->dead && !delayed && !not_yet &&
+                                      !decision->by_learning && decision->confidence >= 0.25;
 }
 
 static void add_cause(
@@ -219,6 +219,10 @@ static void remark_on_codes(char *out, size_t room, const struct decision *decis
         snprintf(out, room, " The code %u.%u.%u usually means %s; the words were believed.",
             status->class_, status->subject, status->detail,
             bounce__reasons[decision->status_says].name);
+    else if (decision->by_learning)
+        snprintf(out, room,
+            " No rule knows this sentence: that is what replies with such words usually mean, and "
+            "other causes are possible.");
     else if (!decision->rule && decision->has_evidence)
         snprintf(out, room,
             " No words say so: this is what the code usually means, and other causes are "

@@ -154,6 +154,7 @@ struct matching *bounce__matching(struct matcher *matcher)
     bounce__fold_mark(&matching->fold, '\n'); /* a scan wants a line end in front */
     matching->matched = 1;
     matching->hit_count = 0;
+    matching->leaning.heard = false;
     matcher->links.count = 0;
     for (size_t i = 0; i < matcher->engine_count; i++)
         forget(&matcher->engines[i], 0);

@@ -4,6 +4,7 @@
 #define BOUNCE_MATCH_H
 
 #include "fold.h"
+#include "learned.h"
 #include "reply.h"
 #include "rules.h"
 
@@ -68,6 +69,7 @@ struct matching {
     size_t matched; /* so far */
     struct hit hits[HITS_MOST];
     size_t hit_count;
+    struct leaning leaning; /* what lessons say of the decisive zone */
 };
 
 /* The matcher's own buffers, emptied. */

@@ -6,27 +6,11 @@
  * highest wins and the margin to the next becomes the confidence. */
 #include "reason.h"
 #include "coded.h"
-#include <stdio.h>
+#include "scoring.h"
 
 /* Per cent of a rule's strength that words are worth in a zone. The rest of the notification holds
  * boilerplate. */
 static const int zone_worth[ZONE_COUNT] = {100, 90, 55};
-
-struct score {
-    int points;    /* of the words, or of the codes when there are none */
-    int agreement; /* codes that say the same */
-    const struct hit *hit;
-    const char *code_kind; /* "status" or "reply" when a code gave the points */
-};
-
-struct scoring {
-    struct decision *decision;
-    const struct matching *matching;
-    struct score scores[100];
-    struct status stated; /* of the report */
-    bool decided_early;   /* the decisive zone has words that mean something */
-    bool spoken;          /* a server answered in words, known or not */
-};
 
 static bool cond_fits(const struct rule_cond *cond, const struct decision *d)
 {
@@ -87,7 +71,7 @@ static int worth_in(const struct scoring *scoring, unsigned zone)
     return zone_worth[zone] * 6 / 10;
 }
 
-static struct span decisive_words(const struct matching *matching)
+struct span bounce__decisive_words(const struct matching *matching)
 {
     return bounce__trim(span_upto(
         span_of(matching->fold.out, matching->fold.n), matching->zone_end[ZONE_DECISIVE]));
@@ -99,7 +83,7 @@ static void find_early(struct scoring *scoring)
     const struct reply *reply = &scoring->decision->reply;
 
     scoring->spoken = reply->code && reply->code_at < matching->zone_end[ZONE_DECISIVE] &&
-                      bounce__reply_speaks(decisive_words(matching));
+                      bounce__reply_speaks(bounce__decisive_words(matching));
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct rule *rule = matching->hits[i].rule;
         if (matching->hits[i].zone == ZONE_DECISIVE && rule->kind == RULE_REASON &&
@@ -112,7 +96,7 @@ static void score_words(struct scoring *scoring)
 {
     const struct matching *matching = scoring->matching;
     uint8_t expired = bounce__reason_named("expired");
-    bool answered = decisive_words(matching).n > 0;
+    bool answered = bounce__decisive_words(matching).n > 0;
 
     for (size_t i = 0; i < matching->hit_count; i++) {
         const struct hit *hit = &matching->hits[i];
@@ -198,7 +182,8 @@ static void score_reply(struct scoring *scoring, unsigned code)
     enum reply_sense sense = SENSE_CODE;
 
     if (nothing_known(scoring))
-        sense = bounce__reply_sense(&scoring->decision->reply, decisive_words(scoring->matching));
+        sense = bounce__reply_sense(
+            &scoring->decision->reply, bounce__decisive_words(scoring->matching));
     if (sense != SENSE_CODE) {
         score_code(scoring, bounce__reason_named(sense == SENSE_LATER ? "rate-limited" : "policy"),
             STRENGTH_FILLER, "reply");
@@ -247,134 +232,6 @@ static void find_late_expiry(struct decision *d, bool failed)
         d->expired = true;
 }
 
-static int total(const struct scoring *scoring, size_t reason)
-{
-    const struct score *score = &scoring->scores[reason];
-
-    if (!score->points)
-        return 0;
-    return score->points + score->agreement +
-           bounce__stage_leaning(scoring->decision->stage, bounce__reasons[reason].class_);
-}
-
-static void note_by_code(struct decision *d, const char *kind)
-{
-    if (!strcmp(kind, "status"))
-        snprintf(d->by, sizeof d->by, "status %u.%u.%u", d->status.class_, d->status.subject,
-            d->status.detail);
-    else
-        snprintf(d->by, sizeof d->by, "reply %u", d->reply.code);
-    d->has_evidence = false;
-    if (d->reply.status.class_ && !strcmp(kind, "status")) {
-        d->has_evidence = true;
-        d->from = d->reply.status_at;
-        d->to = d->from + d->reply.status_length;
-    } else if (d->reply.code) {
-        d->has_evidence = true;
-        d->from = d->reply.code_at;
-        d->to = d->from + 3;
-    }
-}
-
-static double confidence(const struct scoring *scoring, int best, int next, bool same_class)
-{
-    double value = best / 100.0;
-
-    if (!same_class && best - next < 12)
-        value -= (12 - (best - next)) / 60.0;
-    if (scoring->decision->contradiction)
-        value -= 0.1;
-    return value < 0.05 ? 0.05 : value > 0.99 ? 0.99 : value;
-}
-
-static void list_runners(struct scoring *scoring, size_t winner)
-{
-    struct decision *d = scoring->decision;
-    bool listed[100] = {false};
-
-    listed[winner] = true;
-    while (d->runner_count < CAUSES_MOST) {
-        int best = 0;
-        size_t which = 0;
-
-        for (size_t i = 0; i < bounce__reason_count; i++)
-            if (!listed[i] && total(scoring, i) > best) {
-                best = total(scoring, i);
-                which = i;
-            }
-        if (best < STRENGTH_WEAK)
-            return;
-        listed[which] = true;
-        d->runners[d->runner_count++] = (uint8_t)which;
-    }
-}
-
-/* "850 2.0.0 Ok": replies begin with 2 to 5, RFC 5321 4.2.1. What was said cannot be known. Nor can
- * it of 3, which asks for more and ends nothing. */
-static bool classless(const struct matching *matching)
-{
-    struct span said = decisive_words(matching);
-
-    return said.n > 3 && byte_digit(said.p[0]) &&
-           (said.p[0] < '2' || said.p[0] > '5' || said.p[0] == '3') && byte_digit(said.p[1]) &&
-           byte_digit(said.p[2]) && (said.p[3] == ' ' || said.p[3] == '-');
-}
-
-/* The server's own words, not those that the MTA put around them. */
-static bool decided_by_reply(const struct scoring *scoring, size_t winner)
-{
-    const struct hit *hit = winner == SIZE_MAX ? NULL : scoring->scores[winner].hit;
-
-    return hit && hit->zone == ZONE_DECISIVE;
-}
-
-static void pick(struct scoring *scoring, bool codeless)
-{
-    struct decision *d = scoring->decision;
-    size_t winner = SIZE_MAX, second = SIZE_MAX;
-
-    for (size_t i = 0; i < bounce__reason_count; i++) {
-        if (total(scoring, i) <= 0)
-            continue;
-        if (winner == SIZE_MAX || total(scoring, i) > total(scoring, winner)) {
-            second = winner;
-            winner = i;
-        } else if (second == SIZE_MAX || total(scoring, i) > total(scoring, second)) {
-            second = i;
-        }
-    }
-    if ((classless(scoring->matching) || (codeless && winner == SIZE_MAX)) &&
-        !decided_by_reply(scoring, winner)) {
-        d->reason = bounce__reason_named("protocol-error");
-        snprintf(d->by, sizeof d->by, codeless ? "a reply without code" : "a reply of no class");
-        d->confidence = 0.5;
-        return;
-    }
-    if (winner == SIZE_MAX) {
-        d->reason = bounce__reason_named(d->expired ? "expired" : "undefined");
-        snprintf(
-            d->by, sizeof d->by, d->expired ? "transient code in a final report" : "no evidence");
-        d->confidence = d->expired ? 0.4 : 0.1;
-        return;
-    }
-    d->reason = (uint8_t)winner;
-    d->confidence =
-        confidence(scoring, total(scoring, winner), second == SIZE_MAX ? 0 : total(scoring, second),
-            second == SIZE_MAX ||
-                !strcmp(bounce__reasons[winner].class_, bounce__reasons[second].class_));
-    if (scoring->scores[winner].hit) {
-        const struct hit *hit = scoring->scores[winner].hit;
-        d->rule = hit->rule;
-        d->by_site = hit->engine != 0;
-        d->has_evidence = true;
-        d->from = hit->from;
-        d->to = hit->to;
-    } else {
-        note_by_code(d, scoring->scores[winner].code_kind);
-    }
-    list_runners(scoring, winner);
-}
-
 /* Words that won against a status which usually can be trusted: worth a remark. */
 static void find_outvoted(struct decision *d)
 {
@@ -408,7 +265,7 @@ void bounce__decide(struct decision *decision, const struct matching *matching,
     score_statuses(&scoring);
     score_reply(&scoring, decision->reply.code);
     find_expiry(&scoring, failed);
-    pick(&scoring, record->codeless);
+    bounce__pick(&scoring, record->codeless);
     find_late_expiry(decision, failed);
     find_outvoted(decision);
 }

@@ -11,8 +11,10 @@ enum { CAUSES_MOST = 6, DECIDED_BY_MOST = 40 };
 /* What was found out about one recipient; indexes into bounce__reasons. */
 struct decision {
     uint8_t reason;
-    const struct rule *rule;  /* NULL: by a code, or not at all */
-    bool by_site;             /* the rule is a site's own */
+    const struct rule *rule; /* NULL: by a code, or not at all */
+    bool by_site;            /* the rule is a site's own */
+    bool by_learning;        /* no rule and no code: words that lessons have */
+    int against; /* what lessons have for such words is so much likelier, in 256ths of a nat */
     char by[DECIDED_BY_MOST]; /* how, when without a rule: "status 5.1.1" */
     double confidence;
     enum stage stage;
@@ -32,6 +34,9 @@ struct decision {
 /* The matcher has the folded text of this record and its hits. */
 void bounce__decide(struct decision *decision, const struct matching *matching,
     const struct record *record, enum stage stage, bool failed);
+
+/* The server's own words, folded. */
+struct span bounce__decisive_words(const struct matching *matching);
 
 /* The tree of reasons (tree.c). -1 when unknown. */
 int bounce__reason_index(const char *name);

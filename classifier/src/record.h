@@ -32,7 +32,8 @@ struct record {
     struct bits said;                      /* what the human-readable part says of this recipient */
     const struct bits *rest; /* the notification's other lines, of all records; or NULL */
     bool from_report;
-    bool codeless; /* what decides is quoted as the answer to a command, and has no code */
+    bool about_sender; /* what decides names the sender's address, and not this one */
+    bool codeless;     /* what decides is quoted as the answer to a command, and has no code */
     struct record *next;
 };
 

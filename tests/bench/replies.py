@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """replies.py WHYBOUNCED [TABLE...]: how many raw SMTP replies are put into the right class and reason.
 
-TABLE (default: tests/corpus/replies.tsv) and, with $FAKESMTP_SHARED, its corpus/replies.jsonl. Each set is split by the
+TABLE (default: classifier/lessons/replies.tsv) and, with $FAKESMTP_SHARED, its corpus/replies.jsonl. Each set is split by the
 SHA-1 of the reply into a part to learn from and a part to check on: when rules are written, look at the wrong ones of
 "learn" only (--show learn), and let "check" tell what they are worth. The gap between the two says how replies will fare
 that nobody has seen.
@@ -118,7 +118,7 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("program")
-    parser.add_argument("tables", nargs="*", default=[os.path.join(here, "..", "corpus", "replies.tsv")])
+    parser.add_argument("tables", nargs="*", default=[os.path.join(here, "..", "..", "classifier", "lessons", "replies.tsv")])
     parser.add_argument("--show", choices=("learn", "check", "all"))
     parser.add_argument("--makers", action="store_true")
     parser.add_argument("--tap", action="store_true")

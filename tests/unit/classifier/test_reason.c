@@ -45,7 +45,7 @@ static void topics_add_up(void **state)
     check(state, "554 5.0.0 botnet and adsl, by this fingerprint", NULL, "blocklisted");
     check(state, "554 5.0.0 botnet, by this fingerprint: mass mail", NULL, "spam-content");
     check(state, "554 host b.test: 5.0.0 nothing", NULL, "undefined");
-    check(state, "550 nothing that anybody knows", NULL, "policy");
+    check(state, "550 xyzzy plugh frobozz", NULL, "policy");
     check(state, "550 nothing", NULL, "user-unknown");
 }
 
