@@ -8,6 +8,7 @@
 #include "reader.h"
 #include "retry.h"
 #include "transcript.h"
+#include "whose.h"
 #include "wrapping.h"
 #include <stdlib.h>
 
@@ -282,6 +283,8 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
         enum stage at = stage;
         bounce__transcript_complete(&work->notes, r, &work->reader->scratch);
         r->rest = &work->notes.rest;
+        r->about_sender =
+            !work->bare_reply && bounce__about_sender(&work->reader->message, &work->notes, r);
         if (at == STAGE_NONE)
             at = bounce__transcript_stage(&work->notes, r, work->report.records.count == 1);
         explain_record(work, &bounce->recipients[i], r, kind_of_record(r, kind), at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* explain.c - from a decision to what callers read. */
+#include "dead.h"
 #include "explain.h"
 #include "formats.h"
 #include <stdio.h>
@@ -149,9 +150,8 @@ static void set_codes(
 }
 
 static void set_flags(struct bounce_recipient *out, const struct decision *decision,
-    const struct reason_info *reason, const char *action)
+    const struct reason_info *reason, bool delayed)
 {
-    bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
     bool permanent = reason->permanent && !(decision->rule && decision->rule->transient);
     bool not_yet = decision->reply.code / 100 == 4 && !decision->expired;
 
@@ -166,10 +166,6 @@ static void set_flags(struct bounce_recipient *out, const struct decision *decis
     out->flags[BOUNCE_PERMANENT] = permanent && !delayed;
     out->flags[BOUNCE_EXPIRED] = decision->expired && !delayed;
     out->flags[BOUNCE_RETRYABLE] = reason->retryable || (!permanent && (not_yet || !reason->dead));
-    /* A bare 550 is too little to take an address off a list, and so is "450 User unknown" while
-     * the client goes on trying, as RFC 5321 4.2.1 wants of it. */
-    out->flags[BOUNCE_ADDRESS_DEAD] = reason->dead && !delayed && !not_yet &&
-                                      !decision->by_learning && decision->confidence >= 0.25;
 }
 
 static void add_cause(
@@ -295,6 +291,7 @@ void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
 {
     const struct reason_info *reason = &bounce__reasons[decision->reason];
     const char *diagnostic = joined(bounce, &record->decisive);
+    bool delayed = action && strcmp(action, "failed") != 0; /* or delivered: nothing has failed */
 
     set(out, BOUNCE_ADDRESS, clean(bounce, record->address));
     set(out, BOUNCE_ORIGINAL_RECIPIENT, clean(bounce, record->original));
@@ -311,7 +308,8 @@ void bounce__explain(struct bounce *bounce, struct bounce_recipient *out,
     set_codes(bounce, out, decision);
     set_words(bounce, out, record, decision, matching);
     set_evidence(bounce, out, record, decision, matching);
-    set_flags(out, decision, reason, action);
+    set_flags(out, decision, reason, delayed);
+    out->flags[BOUNCE_ADDRESS_DEAD] = bounce__address_dead(decision, record, matching, !delayed);
     set_causes(out, decision, reason);
     if (decision->by_site)
         keep_site_texts(bounce, out);

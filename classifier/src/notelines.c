@@ -408,7 +408,7 @@ void bounce__read_lines(struct reader *reader)
     struct lines lines;
     struct span line, address, rest;
 
-    reader->now = (struct place){0};
+    reader->now = (struct line_place){0};
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
         enum line_role role = bounce__line_role(line, reader->strict, &address, &rest);

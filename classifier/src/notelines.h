@@ -9,7 +9,7 @@
 enum { FIELD_MOST = 4000 };
 
 /* Where the reading is. */
-struct place {
+struct line_place {
     struct record *current; /* whom the lines are about */
     bool named;             /* by a line of its own, not by a reply */
     bool attached;          /* still in the paragraph of that line */
@@ -43,7 +43,7 @@ struct reader {
     bool strict;
     bool desperate; /* any line with an address names a recipient */
     bool anybody;   /* also the sender: people write to themselves */
-    struct place now;
+    struct line_place now;
 };
 
 /* Gives the lines of reader->text to the records, to new ones where reader->may_add, or to the rest

@@ -26,19 +26,41 @@ static bool field_holds(struct span header, const char *name, struct span addres
     return false;
 }
 
-bool bounce__is_sender(const struct reader *reader, struct span address)
+static bool is_sender(const struct message *message, const struct notes *notes, struct span address)
 {
     static const char *const to[] = {"To", "Delivered-To", "Envelope-To"}, *const from[] = {"From",
                                                                                "Return-Path",
                                                                                "Sender"};
 
-    for (size_t i = 0; reader->message && i < COUNT(to); i++)
-        if (field_holds(reader->message->header, to[i], address))
+    for (size_t i = 0; message && i < COUNT(to); i++)
+        if (field_holds(message->header, to[i], address))
             return true;
     for (size_t i = 0; i < COUNT(from); i++)
-        if (field_holds(reader->notes->original, from[i], address))
+        if (field_holds(notes->original, from[i], address))
             return true;
     return false;
+}
+
+bool bounce__is_sender(const struct reader *reader, struct span address)
+{
+    return is_sender(reader->message, reader->notes, address);
+}
+
+bool bounce__about_sender(
+    const struct message *message, const struct notes *notes, const struct record *record)
+{
+    bool sender = false;
+    struct span address;
+
+    for (const struct bit *bit = record->decisive.first; bit; bit = bit->next)
+        for (size_t at = 0; bounce__address_next(bit->s, &at, &address);) {
+            if (bounce__same(address, record->address) || bounce__same(address, record->original))
+                return false;
+            /* "Greetings jo@near.example" only calls the sender by name. */
+            if (!sender && address.p > bit->s.p && address.p[-1] == '<')
+                sender = is_sender(message, notes, address);
+        }
+    return sender;
 }
 
 /* "(expanded from: <jo@near.example>)", "(generated from ...)": the address before forwarding. */

@@ -10,6 +10,9 @@ struct record *bounce__record_for(const struct records *records, struct span add
 /* The address this bounce was sent to, or that wrote the returned message, is not the one that
  * failed. */
 bool bounce__is_sender(const struct reader *reader, struct span address);
+/* Do the words that decide name the sender's address, and not this recipient's? */
+bool bounce__about_sender(
+    const struct message *message, const struct notes *notes, const struct record *record);
 /* Can this address of the line be of somebody whom the message did not reach? */
 bool bounce__may_fail(const struct reader *reader, struct span address, struct span line);
 /* Lines about the address before forwarding: true when the current record took it. */
