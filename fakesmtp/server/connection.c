@@ -153,17 +153,14 @@ void connection_after_script(struct connection *c, enum script_state state)
 {
     if (c->over)
         return;
-    if (c->choked) {
-        end_with(c, SCRIPT_DROP, "output-full"); /* it says more than anybody reads */
-        return;
-    }
-    if (state == SCRIPT_WAITING) {
+    if (state == SCRIPT_WAITING)
         connection_flush(c);
-        return;
-    }
     if (state == SCRIPT_FAILED)
         script_broke(c);
-    end_connection(c, state == SCRIPT_FAILED ? SCRIPT_FINISH : script_run_ending(c->run));
+    if (c->choked) /* it says more than anybody reads */
+        end_with(c, SCRIPT_DROP, "output-full");
+    else if (state != SCRIPT_WAITING)
+        end_connection(c, state == SCRIPT_FAILED ? SCRIPT_FINISH : script_run_ending(c->run));
 }
 
 void connection_out_of_memory(struct connection *c)

@@ -3,6 +3,7 @@
 -- says: ran too long without waiting
 return {
   connect = function(s)
-    while true do s:send("220-more\r\n") end
+    local line = "220-" .. ("more "):rep(20) .. "\r\n"
+    while true do s:send(line) end
   end,
 }

@@ -205,6 +205,21 @@ def test_who_does_not_read_is_dropped():
         assert s.stop() == 0
 
 
+def test_who_waits_with_too_much_unsent_is_dropped():
+    """Also where it was the last words before the wait that were too many. A drip keeps them from the kernel's buffers."""
+    text = """return { connect = function(s)
+  s:drip{bytes = 1, every = 1000}
+  s:send(('x'):rep((1 << 20) - 1000))
+  s:send(('x'):rep(2000))
+  s:stall()
+end }"""
+    with Server({"full": text}) as s:
+        with s.client() as c:
+            assert s.wait_event(event="ending")["text"] == "output-full"
+            assert c.rest()[0].strip(b"x") == b""
+        assert s.stop() == 0
+
+
 def test_s_flush_is_the_way_to_say_a_lot():
     text = "return { other = function(s) for i = 1, 200 do s:send(('x'):rep(65535) .. '\\n') s:flush() end return '250 done' end }"
     with Server({"lot": text}) as s:
