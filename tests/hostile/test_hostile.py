@@ -3,12 +3,13 @@
 
 The head of each file tells how it must end:
   -- ends: 421    each connection to it (the second one, where it needs two) hears 421 and is closed
-  -- ends: full   it is closed because it says more than anybody reads
+  -- ends: full   its client reads nothing, and it is closed because it says more than may wait for one
   -- ends: close  the client hears nothing of it: it breaks after QUIT
   -- ends: load   it is refused with one line, "file:line: what", and nothing is started
   -- says: TEXT   what standard error must have of it, behind the name of the file
 Meanwhile a well-behaved scenario of the same process goes on, and at the end the exit status tells of the failures."""
 import glob
+import json
 import os
 import re
 import socket
@@ -30,8 +31,12 @@ def head_of(path):
 
 
 class Client:
-    def __init__(self, server, scenario):
-        self.socket = socket.create_connection(server.place(scenario)[:2], BOUND)
+    def __init__(self, server, scenario, receive_buffer=None):
+        self.socket = socket.socket()
+        self.socket.settimeout(BOUND)
+        if receive_buffer:  # before the connection, whose first window it makes
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.connect(server.place(scenario)[:2])
         self.file = self.socket.makefile("rb")
 
     def line(self):
@@ -84,8 +89,32 @@ def hears_421(server, name):
     raise Failure(f"no 421: {codes}")
 
 
+class Endings:
+    """The endings of a scenario's connections, from the transcript as it grows: it may be of many megabytes."""
+
+    def __init__(self, server, name):
+        self.path, self.name = server.transcript, name
+        self.at, self.part = os.path.getsize(self.path), b""
+
+    def next(self):
+        with open(self.path, "rb") as f:
+            f.seek(self.at)
+            lines = (self.part + f.read()).split(b"\n")
+            self.at = f.tell()
+        self.part = lines.pop()
+        for event in (json.loads(line) for line in lines if b'"ending"' in line):
+            if event["event"] == "ending" and event["scenario"] == self.name:
+                return event["text"]
+        return None
+
+
 def is_full(server, name):
-    client = Client(server, name)
+    """A client that reads may take all there is as fast as it is said: then nothing waits, and nothing ends it."""
+    endings = Endings(server, name)
+    client = Client(server, name, receive_buffer=4096)
+    ending = until(endings.next, f"{name} is ended")
+    assert ending == "output-full", f"it ended with {ending}"
+    client.say("NOOP")  # to a socket that is closed: RST, which spares us what still waits for us
     while client.line():
         pass
     client.close()
