@@ -121,16 +121,6 @@ def codes():
 
 
 @test
-def every_code_of_the_table():
-    with open(os.path.join(corpus, "codes.tsv")) as file:
-        rows = [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
-    for code, words in rows:
-        result = run("--code", code)
-        assert result.returncode == 0, code
-        assert words.lower() in result.stdout.decode().lower(), (code, words, result.stdout)
-
-
-@test
 def lists():
     reasons = run("--list-reasons").stdout.decode().splitlines()
     assert any(line.split()[:2] == ["timeout", "system"] for line in reasons)
