@@ -39,8 +39,9 @@ static inline bool byte_digit(char c)
 
 static inline bool byte_alpha(char c)
 {
-    char l = byte_lower(c);
-    return l >= 'a' && l <= 'z';
+    unsigned small = (unsigned char)c | 0x20u; /* of a letter */
+
+    return small >= 'a' && small <= 'z';
 }
 
 static inline bool byte_alnum(char c)
