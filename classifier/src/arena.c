@@ -64,8 +64,7 @@ static bool grow(struct arena *arena, size_t need)
     return true;
 }
 
-/* The bytes are not cleared. */
-static void *take(struct arena *arena, size_t size)
+void *bounce__arena_room(struct arena *arena, size_t size)
 {
     size_t round = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     void *p;
@@ -83,14 +82,14 @@ static void *take(struct arena *arena, size_t size)
 
 void *bounce__arena_new(struct arena *arena, size_t size)
 {
-    void *p = take(arena, size);
+    void *p = bounce__arena_room(arena, size);
 
     return p ? memset(p, 0, size) : NULL;
 }
 
 char *bounce__arena_copy(struct arena *arena, struct span s)
 {
-    char *copy = take(arena, s.n + 1);
+    char *copy = bounce__arena_room(arena, s.n + 1);
 
     if (!copy)
         return NULL;

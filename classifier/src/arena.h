@@ -22,6 +22,8 @@ void bounce__arena_free(struct arena *arena);
 void bounce__arena_reset(struct arena *arena);
 /* Zeroed and aligned for anything; NULL when memory ran out. */
 void *bounce__arena_new(struct arena *arena, size_t size);
+/* The same, with whatever was there before. */
+void *bounce__arena_room(struct arena *arena, size_t size);
 /* NUL-terminated copies, NULL when memory ran out; NULs in the input become blanks. */
 char *bounce__arena_copy(struct arena *arena, struct span s);
 

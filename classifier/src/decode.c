@@ -22,8 +22,8 @@ struct sink {
 static bool sink_open(struct sink *sink, struct arena *arena, size_t cap)
 {
     *sink = (struct sink){.cap = cap};
-    sink->out = bounce__arena_new(arena, cap + 1);
-    sink->at = bounce__arena_new(arena, (cap + 1) * sizeof *sink->at);
+    sink->out = bounce__arena_room(arena, cap + 1);
+    sink->at = bounce__arena_room(arena, (cap + 1) * sizeof *sink->at);
     return sink->out && sink->at;
 }
 
@@ -278,8 +278,13 @@ size_t bounce__clean(char *out, size_t *n, struct span s)
 {
     uint32_t point;
     bool valid;
-    size_t used = bounce__utf8(s, &point, &valid);
+    size_t used;
 
+    if (s.p[0] >= 0x20 && s.p[0] < 0x7F) {
+        out[(*n)++] = s.p[0];
+        return 1;
+    }
+    used = bounce__utf8(s, &point, &valid);
     if (valid && point >= 0x20 && !(point >= 0x7F && point < 0xA0) &&
         !(point >= 0x202A && point <= 0x202E)) {
         memcpy(out + *n, s.p, used);
@@ -295,7 +300,7 @@ size_t bounce__clean(char *out, size_t *n, struct span s)
 
 char *bounce__clean_copy(struct arena *arena, struct span s)
 {
-    char *out = bounce__arena_new(arena, s.n * 3 + 1);
+    char *out = bounce__arena_room(arena, s.n * 3 + 1);
     size_t n = 0;
 
     s = bounce__trim(s);
@@ -307,5 +312,7 @@ char *bounce__clean_copy(struct arena *arena, struct span s)
             out[n++] = ' ';
         s = span_from(s, used);
     }
+    if (out)
+        out[n] = '\0';
     return out;
 }

@@ -207,11 +207,12 @@ struct filling {
     size_t n, cap;
 };
 
-static void fill_put(struct filling *f, const char *p, size_t n)
+static void fill_put(struct filling *f, struct span s)
 {
-    if (f->n + n >= f->cap)
-        n = f->cap - 1 - f->n;
-    memcpy(f->out + f->n, p, n);
+    size_t n = s.n < f->cap - 1 - f->n ? s.n : f->cap - 1 - f->n;
+
+    if (n)
+        memcpy(f->out + f->n, s.p, n);
     f->n += n;
 }
 
@@ -247,15 +248,17 @@ static struct span stand_in(struct span name)
 /* Writes s; false when a fact in it is unknown and `optional`. */
 static bool fill_span(struct filling *f, struct span s, bool optional)
 {
-    for (size_t i = 0; i < s.n; i++) {
-        size_t close = s.p[i] == '{' ? bounce__find(s, SPAN("}"), i) : SIZE_MAX;
+    while (s.n) {
+        size_t open = bounce__find(s, SPAN("{"), 0);
+        size_t close = open == SIZE_MAX ? SIZE_MAX : bounce__find(s, SPAN("}"), open);
         struct span name, value;
 
-        if (close == SIZE_MAX) {
-            fill_put(f, s.p + i, 1);
-            continue;
-        }
-        name = span_of(s.p + i + 1, close - i - 1);
+        if (close == SIZE_MAX)
+            open = s.n;
+        fill_put(f, span_upto(s, open));
+        if (open == s.n)
+            break;
+        name = span_of(s.p + open + 1, close - open - 1);
         value = fact_named(f->facts, name);
         if (!value.n && optional)
             return false;
@@ -263,8 +266,8 @@ static bool fill_span(struct filling *f, struct span s, bool optional)
             value = stand_in(name);
         else
             value = span_str(bounce__clean_copy(f->arena, span_upto(value, 300)));
-        fill_put(f, value.p, value.n);
-        i = close;
+        fill_put(f, value);
+        s = span_from(s, close + 1);
     }
     return true;
 }
@@ -274,7 +277,7 @@ const char *bounce__fill(struct arena *arena, const char *template, const struct
     struct filling f = {.arena = arena, .facts = facts, .cap = strlen(template) + 2048};
     struct span s = span_str(template);
 
-    f.out = bounce__arena_new(arena, f.cap);
+    f.out = bounce__arena_room(arena, f.cap);
     if (!f.out)
         return "";
     while (s.n) {
