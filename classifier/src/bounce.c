@@ -297,17 +297,17 @@ static bool explain_records(struct bounce_work *work, enum bounce_kind kind, enu
 static void set_message_texts(struct bounce_work *work)
 {
     struct bounce *bounce = work->bounce;
-    static const char *const names[MESSAGE_TEXTS] = {NULL, "Message-ID", "From", "Subject"};
+    static const char *const names[MESSAGE_TEXTS - 1] = {"Message-ID", "From", "Subject"};
+    struct span values[COUNT(names)];
 
     if (work->report.reporting_mta.n)
         bounce->texts[BOUNCE_REPORTING_MTA] =
             bounce__clean_copy(&bounce->arena, work->report.reporting_mta);
-    for (int i = 1; i < MESSAGE_TEXTS; i++) {
-        struct span value =
-            work->notes.original.p ? bounce__field_get(work->notes.original, names[i]) : SPAN_NONE;
-        if (value.n)
-            bounce->texts[i] = bounce__field_text(&work->reader->charsets, &bounce->arena, value);
-    }
+    bounce__fields_pick(work->notes.original, names, values, COUNT(names));
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (values[i].n)
+            bounce->texts[i + 1] =
+                bounce__field_text(&work->reader->charsets, &bounce->arena, values[i]);
 }
 
 /* Who answered: automatic replies and challenges come from the recipient. */

@@ -44,6 +44,21 @@ static bool next_line(struct fields *fields, struct span *line)
     return bounce__lines_next(&fields->lines, line);
 }
 
+/* The lines that continue the field; the one behind them waits. RFC 5322 2.2.3 */
+static void take_folded(struct fields *fields, struct field *field)
+{
+    struct span line;
+
+    while (bounce__lines_next(&fields->lines, &line)) {
+        if (!line.n || (line.p[0] != ' ' && line.p[0] != '\t')) {
+            fields->pending = line;
+            fields->has_pending = true;
+            return;
+        }
+        field->value.n = (size_t)(line.p + line.n - field->value.p);
+    }
+}
+
 bool bounce__fields_next(struct fields *fields, struct field *field)
 {
     struct span line;
@@ -52,27 +67,41 @@ bool bounce__fields_next(struct fields *fields, struct field *field)
         if (!next_line(fields, &line))
             return false;
     } while (!bounce__field_line(line, field));
-    while (bounce__lines_next(&fields->lines, &line)) {
-        if (!line.n || (line.p[0] != ' ' && line.p[0] != '\t')) {
-            fields->pending = line;
-            fields->has_pending = true;
+    take_folded(fields, field);
+    return true;
+}
+
+/* Only a line that begins with a name is looked at as a field. */
+void bounce__fields_pick(
+    struct span block, const char *const *names, struct span *values, size_t count)
+{
+    struct fields fields;
+    struct span line;
+    size_t missing = count;
+
+    for (size_t i = 0; i < count; i++)
+        values[i] = SPAN_NONE;
+    bounce__fields_init(&fields, block);
+    while (missing && next_line(&fields, &line))
+        for (size_t i = 0; i < count; i++) {
+            struct field field;
+
+            if (values[i].p || !span_starts(line, names[i]) || !bounce__field_line(line, &field) ||
+                !span_same(field.name, names[i]))
+                continue;
+            take_folded(&fields, &field);
+            values[i] = bounce__trim(field.value);
+            missing--;
             break;
         }
-        field->value.n = (size_t)(line.p + line.n - field->value.p);
-    }
-    return true;
 }
 
 struct span bounce__field_get(struct span block, const char *name)
 {
-    struct fields fields;
-    struct field field;
+    struct span value;
 
-    bounce__fields_init(&fields, block);
-    while (bounce__fields_next(&fields, &field))
-        if (span_same(field.name, name))
-            return bounce__trim(field.value);
-    return SPAN_NONE;
+    bounce__fields_pick(block, &name, &value, 1);
+    return value;
 }
 
 struct span bounce__field_main(struct span value)
@@ -188,7 +217,7 @@ char *bounce__field_text(struct charsets *charsets, struct arena *arena, struct 
 
     value = span_upto(bounce__trim(value), 4000);
     cap = value.n * 3 + 16;
-    out = bounce__arena_new(arena, cap);
+    out = bounce__arena_room(arena, cap);
     for (size_t i = 0; out && i < value.n && n + 8 < cap;) {
         struct span charset, text, rest = span_from(value, i);
         size_t used;
@@ -214,5 +243,7 @@ char *bounce__field_text(struct charsets *charsets, struct arena *arena, struct 
             i += bounce__clean(out, &n, rest);
         }
     }
+    if (out)
+        out[n] = '\0';
     return out;
 }

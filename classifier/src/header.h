@@ -26,6 +26,9 @@ void bounce__fields_init(struct fields *fields, struct span block);
 bool bounce__fields_next(struct fields *fields, struct field *field);
 /* The first field of that name; empty span with p NULL when there is none. */
 struct span bounce__field_get(struct span block, const char *name);
+/* The same for several names in one pass. */
+void bounce__fields_pick(
+    struct span block, const char *const *names, struct span *values, size_t count);
 /* A parameter of a structured field ("boundary"), quotes removed when they enclose it; p NULL when
  * absent. */
 struct span bounce__field_param(struct span value, const char *name);

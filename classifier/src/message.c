@@ -139,6 +139,7 @@ static size_t open_part(struct walk *walk, size_t from)
     if (walk->open) {
         walk->open->type = boundary.n ? PART_OTHER : type_of(type);
         walk->open->header = header;
+        walk->open->content_type = type;
         walk->open->body = span_from(message->all, (size_t)(body.p - message->all.p));
     }
     return (size_t)(body.p - message->all.p);
@@ -151,6 +152,24 @@ static void close_part(struct walk *walk, const char *end)
     walk->open = NULL;
 }
 
+/* The next line that begins with two hyphens, as every delimiter does. */
+static bool dashed_line(struct lines *lines, struct span *line)
+{
+    const char *at = lines->at, *end = lines->end;
+
+    while (at < end && (at = memchr(at, '-', (size_t)(end - at)))) {
+        bool begins = at == lines->at || at[-1] == '\n' || at[-1] == '\r';
+
+        if (begins && end - at > 1 && at[1] == '-') {
+            lines->at = at;
+            return bounce__lines_next(lines, line);
+        }
+        while (at < end && *at == '-')
+            at++;
+    }
+    return false;
+}
+
 static void walk_parts(struct walk *walk, struct span body)
 {
     struct lines lines;
@@ -159,7 +178,7 @@ static void walk_parts(struct walk *walk, struct span body)
     bool closing;
 
     bounce__lines_init(&lines, body);
-    while (bounce__lines_next(&lines, &line)) {
+    while (dashed_line(&lines, &line)) {
         size_t next;
 
         if (!delimiter(walk, line, &level, &closing))
@@ -183,7 +202,10 @@ static void single_part(struct message *message, enum part_type type)
     struct part *part = new_part(message);
 
     if (part)
-        *part = (struct part){.type = type, .header = message->header, .body = message->body};
+        *part = (struct part){.type = type,
+            .header = message->header,
+            .body = message->body,
+            .content_type = message->content_type};
 }
 
 static void limit_texts(struct message *message)
@@ -257,7 +279,7 @@ bool bounce__message_enter(struct message *message)
     const struct part *part = bounce__part_of(message, PART_ORIGINAL);
     struct span entity = part ? part->body : SPAN_NONE;
 
-    if (!part || !span_starts(content_type_of(part->header), "message/rfc822") ||
+    if (!part || !span_starts(part->content_type, "message/rfc822") ||
         bounce__encoding(bounce__field_main(
             bounce__field_get(part->header, "Content-Transfer-Encoding"))) != ENCODING_NONE)
         return false;
@@ -269,7 +291,7 @@ struct text bounce__part_text(
     struct arena *arena, const struct message *message, const struct part *part)
 {
     struct span cte = bounce__field_get(part->header, "Content-Transfer-Encoding");
-    struct span type = content_type_of(part->header);
+    struct span type = part->content_type;
     enum encoding encoding = bounce__encoding(bounce__field_main(cte));
     struct text text;
 

@@ -22,6 +22,7 @@ enum part_type {
 struct part {
     enum part_type type;
     struct span header, body;
+    struct span content_type;
 };
 
 enum { PARTS_MOST = 64, DEPTH_MOST = 12 };
