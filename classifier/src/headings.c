@@ -3,93 +3,60 @@
  * server is quoted, where advice begins. */
 #include "formats.h"
 
-/* A line that begins with one of these ends the notification. */
-static const struct span ends[] = {
-    SPAN("--- Below this line is a copy of the message"), /* qmail */
-    SPAN("--- Enclosed is a copy of the message"),
-    SPAN("--- Below the next line is a copy"),
-    SPAN("--- Original message follows"),
-    SPAN("------ This is a copy of the message"), /* Exim */
-    SPAN("------ This is a copy of your message"),
-    SPAN("------ The body of the message is"),
-    SPAN("----- Original message follows"),
-    SPAN("   ----- Unsent message follows"), /* old sendmail */
-    SPAN("----- Unsent message follows"),
-    SPAN("----- Message header follows"),
-    SPAN("----- Original message header"),
-    SPAN("----- Original message -----"), /* Gmail */
-    SPAN("----- Message headers follow"),
-    SPAN("--- The header of the original message is following"),
-    SPAN("--- The header of the original message"),
-    SPAN("----- Undelivered message follows"),
-    SPAN("----- Returned message follows"),
-    SPAN("----- Message follows"),
-    SPAN("Message headers follow"), /* dma */
-    SPAN("Message header follows"),
-    SPAN("Message headers:"),
-    SPAN("Original message follows"),
-    SPAN("Original message headers:"), /* Exchange */
-    SPAN("Original message:"),
-    SPAN("The original message follows"),
-    SPAN("The header of the original message"),
-    SPAN("The headers of the message sent from"),
-    SPAN("The following is a copy of the original message"),
-    SPAN("Below is a copy of the original message"),
-    SPAN("Below this line is the original bounce"),
-    SPAN("Copy of the original message"),
-    SPAN("Headers of the original message"),
-    SPAN("Received message headers follow"),
-    SPAN("-----Original Message"),
-    SPAN("----Returned message"),
-    SPAN("------- Returned message"),
-    SPAN("Returned message:"),
-    SPAN("Returned message follows"),
-    SPAN("The text of your message follows"),
-    SPAN("Content of the message"),
-    SPAN("-- original message --"),
-    SPAN("--------Message not delivered"),
-    SPAN("=== message follows ==="),
-    SPAN("|------------------------- Original message follows"),
-    SPAN("|------------------------- Message text follows"), /* smail */
-    SPAN("Original text follows"),                           /* cc:Mail */
-    SPAN("Your message follows:"),                           /* MMDF */
-    SPAN("The Original Message follows"),
-    SPAN("--- Enclosed are the original headers"),
-    SPAN("------------------------------ Rejected message"), /* MX for VMS */
-    SPAN("Here is listed the initial part of the message"),  /* XMail */
-    SPAN("Below is a copy of the original"),
-    SPAN("Your original message follows"),
-    SPAN("Your original message:"),
-    SPAN("The message was:"),
-    SPAN("-----Ursprüngliche Nachricht"),
-    SPAN("-----Message d'origine"),
-    SPAN("-----Mensaje original"),
-    SPAN("-----Messaggio originale"),
-    SPAN("-----Oorspronkelijk bericht"),
-    SPAN("Ursprüngliche Nachrichtenkopfzeilen"), /* Exchange, localised */
-    SPAN("En-têtes de message d'origine"),
-    SPAN("En-têtes du message d'origine"),
-    SPAN("Encabezados de mensajes originales"),
-    SPAN("Encabezados de mensaje originales"),
-    SPAN("Cabeçalhos originais da mensagem"),
-    SPAN("Cabeçalhos de mensagens originais"),
-    SPAN("Intestazioni originali del messaggio"),
-    SPAN("Intestazioni messaggio originale"),
-    SPAN("Oorspronkelijke berichtkoppen"),
-    SPAN("Oryginalne nagłówki wiadomości"),
-    SPAN("Исходные заголовки сообщения"),
-    SPAN("Ursprungliga meddelanderubriker"),
-    SPAN("Oprindelige meddelelsesheadere"),
-    SPAN("元のメッセージ ヘッダー"),
-    SPAN("原始邮件标头"),
-    SPAN("原始邮件头"),
-    SPAN("원래 메시지 헤더"),
-    SPAN("Your original message header"),
-    SPAN("Your message reads (in part)"),
-    SPAN("Start of message text"),
-    SPAN("----- Start of returned message"),
-    SPAN("Undelivered message follows"),
-    SPAN("Original Mail Header"),
+#define HEADS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* A line that begins with one of these ends the notification; by their first byte, small letters
+ * for both. */
+static const char *const *const ends[256] = {
+    [' '] = HEADS("   ----- Unsent message follows" /* old sendmail */),
+    ['-'] = HEADS("--- Below this line is a copy of the message", /* qmail */
+        "--- Enclosed is a copy of the message", "--- Below the next line is a copy",
+        "--- Original message follows", "------ This is a copy of the message", /* Exim */
+        "------ This is a copy of your message", "------ The body of the message is",
+        "----- Original message follows", "----- Unsent message follows",
+        "----- Message header follows", "----- Original message header",
+        "----- Original message -----", /* Gmail */
+        "----- Message headers follow", "--- The header of the original message is following",
+        "--- The header of the original message", "----- Undelivered message follows",
+        "----- Returned message follows", "----- Message follows", "-----Original Message",
+        "----Returned message", "------- Returned message", "-- original message --",
+        "--------Message not delivered", "--- Enclosed are the original headers",
+        "------------------------------ Rejected message", /* MX for VMS */
+        "-----Ursprüngliche Nachricht", "-----Message d'origine", "-----Mensaje original",
+        "-----Messaggio originale", "-----Oorspronkelijk bericht",
+        "----- Start of returned message"),
+    ['='] = HEADS("=== message follows ==="),
+    ['b'] = HEADS("Below is a copy of the original message",
+        "Below this line is the original bounce", "Below is a copy of the original"),
+    ['c'] = HEADS("Copy of the original message", "Content of the message",
+        "Cabeçalhos originais da mensagem", "Cabeçalhos de mensagens originais"),
+    ['e'] = HEADS("En-têtes de message d'origine", "En-têtes du message d'origine",
+        "Encabezados de mensajes originales", "Encabezados de mensaje originales"),
+    ['h'] = HEADS("Headers of the original message",
+        "Here is listed the initial part of the message" /* XMail */),
+    ['i'] = HEADS("Intestazioni originali del messaggio", "Intestazioni messaggio originale"),
+    ['m'] = HEADS("Message headers follow", /* dma */
+        "Message header follows", "Message headers:"),
+    ['o'] = HEADS("Original message follows", "Original message headers:", /* Exchange */
+        "Original message:", "Original text follows",                      /* cc:Mail */
+        "Oorspronkelijke berichtkoppen", "Oryginalne nagłówki wiadomości",
+        "Oprindelige meddelelsesheadere", "Original Mail Header"),
+    ['r'] =
+        HEADS("Received message headers follow", "Returned message:", "Returned message follows"),
+    ['s'] = HEADS("Start of message text"),
+    ['t'] = HEADS("The original message follows", "The header of the original message",
+        "The headers of the message sent from", "The following is a copy of the original message",
+        "The text of your message follows", "The Original Message follows", "The message was:"),
+    ['u'] = HEADS("Ursprüngliche Nachrichtenkopfzeilen", /* Exchange, localised */
+        "Ursprungliga meddelanderubriker", "Undelivered message follows"),
+    ['y'] = HEADS("Your message follows:", /* MMDF */
+        "Your original message follows", "Your original message:", "Your original message header",
+        "Your message reads (in part)"),
+    ['|'] = HEADS("|------------------------- Original message follows",
+        "|------------------------- Message text follows" /* smail */),
+    [0xD0] = HEADS("Исходные заголовки сообщения"),
+    [0xE5] = HEADS("元のメッセージ ヘッダー", "原始邮件标头", "原始邮件头"),
+    [0xEC] = HEADS("원래 메시지 헤더"),
 };
 
 /* The index of the entry that begins the line, or SIZE_MAX. The first byte is looked at first: it
@@ -109,13 +76,26 @@ static bool says_follows(struct span line)
 {
     static const struct span tails[] = {SPAN("follows"), SPAN("follow"), SPAN("is below")};
 
+    bool follows = false;
+
     line = bounce__strip(line, " :.-=*");
+    for (size_t i = 0; i < COUNT(tails) && line.n < 80; i++)
+        follows |= bounce__ends(line, tails[i]);
+    if (!follows)
+        return false;
     if (!span_has(line, "original m") && !span_has(line, "returned m") &&
         !bounce__ends(line, SPAN("text of mail follows")) && !span_same(line, "mail follows"))
         return false;
-    for (size_t i = 0; i < COUNT(tails); i++)
-        if (line.n < 80 && bounce__ends(line, tails[i]))
-            return !span_has(line, "error") && !span_has(line, "reason");
+    return !span_has(line, "error") && !span_has(line, "reason");
+}
+
+static bool announces_end(struct span line)
+{
+    const char *const *heads = line.n ? ends[(unsigned char)byte_lower(line.p[0])] : NULL;
+
+    for (; heads && *heads; heads++)
+        if (span_starts(line, *heads))
+            return true;
     return false;
 }
 
@@ -124,7 +104,7 @@ bool bounce__ends_notification(struct span line)
     line = bounce__trim(line);
     if (span_starts(line, "---") && span_has(line, " BEGIN HEADERS ")) /* amavisd */
         return true;
-    return bounce__begins_with(line, ends, COUNT(ends)) != SIZE_MAX || says_follows(line);
+    return announces_end(line) || says_follows(line);
 }
 
 /* What follows is advice for every case there is, not what happened in this one. */
@@ -155,7 +135,10 @@ static const char *const guessing[] = {"usually due to", "usually caused by", "u
 
 bool bounce__advises(struct span line)
 {
-    for (size_t i = 0; i < COUNT(guessing); i++)
+    /* Each of them holds one of these, which few lines do. */
+    bool may_guess = span_has(line, "cause") || span_has(line, "due to");
+
+    for (size_t i = 0; i < COUNT(guessing) && may_guess; i++)
         if (span_has(line, guessing[i]))
             return true;
     return bounce__begins_with(bounce__trim(line), advising, COUNT(advising)) != SIZE_MAX;
