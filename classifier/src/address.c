@@ -159,7 +159,9 @@ bool bounce__address_bang(struct span line, struct span *path)
 {
     size_t n = 0, bangs = 0;
 
-    if (line.n && line.p[0] == '<')
+    if (!line.n || !memchr(line.p, '!', line.n))
+        return false;
+    if (line.p[0] == '<')
         line = span_from(line, 1);
     while (n < line.n && (byte_alnum(line.p[n]) || strchr("!._-%", line.p[n])) &&
            !bounce__starts(span_from(line, n), SPAN("..."))) {

@@ -111,39 +111,70 @@ static bool breaks_off(struct span before, struct span text)
 size_t bounce__reply_within(struct span line)
 {
     for (size_t i = 2; i + 3 <= line.n; i++) {
-        struct span before = span_upto(line, i), text = span_from(line, i);
-        bool parted = byte_blank(line.p[i - 1]) && strchr(":;>]),-", line.p[i - 2]);
-        bool enclosed = strchr("\"'(;:", line.p[i - 1]) != NULL;
+        struct span before, text;
+        bool parted, enclosed;
 
+        if (line.p[i] != '4' && line.p[i] != '5')
+            continue;
+        before = span_upto(line, i);
+        text = span_from(line, i);
+        parted = byte_blank(line.p[i - 1]) && strchr(":;>]),-", line.p[i - 2]);
+        enclosed = strchr("\"'(;:", line.p[i - 1]) != NULL;
         if ((parted || enclosed) && (is_reply(text) || breaks_off(before, text)) && !counts(before))
             return i;
     }
     return SIZE_MAX;
 }
 
-/* The time, the number of the session and the like at the beginning of a line of a log. */
-static struct span without_stamp(struct span line)
+static bool is_figures(struct span token)
+{
+    for (size_t i = 0; i < token.n; i++)
+        if (!byte_digit(token.p[i]) && !strchr(":.-/[]()+,*", token.p[i]))
+            return false;
+    return true;
+}
+
+/* "12:34" with something around it. */
+static bool has_time(struct span token)
+{
+    for (size_t i = 2; i + 2 < token.n; i++)
+        if (token.p[i] == ':' && byte_digit(token.p[i - 1]) && byte_digit(token.p[i + 1]))
+            return true;
+    return false;
+}
+
+/* The name of a day or a month, or a half of the day. */
+static bool dates(struct span token)
 {
     static const char *const names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan",
         "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "am", "pm"};
+
+    for (size_t i = 0; token.n <= 4 && i < COUNT(names); i++)
+        if (span_starts(token, names[i]))
+            return true;
+    return false;
+}
+
+/* The time, the number of the session and the like at the beginning of a line of a log. */
+static struct span without_stamp(struct span line)
+{
     struct span left = line;
     bool timed = false;
 
     for (int tokens = 0; tokens < 8 && left.n; tokens++) {
+        struct span token;
         size_t n = 0;
-        bool figures = true, known = false;
+        bool stamp;
 
         while (n < left.n && !byte_blank(left.p[n]))
             n++;
-        for (size_t i = 0; i < n; i++) {
-            figures &= byte_digit(left.p[i]) || strchr(":.-/[]()+,*", left.p[i]) != NULL;
-            timed |= left.p[i] == ':' && i > 1 && i + 2 < n && byte_digit(left.p[i - 1]) &&
-                     byte_digit(left.p[i + 1]);
-        }
-        for (size_t i = 0; i < COUNT(names); i++)
-            known |= n <= 4 && bounce__starts(left, span_str(names[i]));
-        if (!(figures && byte_digit(left.p[n > 1])) && !known &&
-            !span_same(span_upto(left, n), "*"))
+        token = span_upto(left, n);
+        stamp = (is_figures(token) && byte_digit(left.p[n > 1])) || dates(token) ||
+                span_same(token, "*");
+        if (!stamp && !tokens) /* most lines begin with a word */
+            return line;
+        timed |= has_time(token);
+        if (!stamp)
             break;
         left = bounce__trim(span_from(left, n));
     }

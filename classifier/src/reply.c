@@ -128,7 +128,12 @@ static void find_status_alone(struct span s, size_t from, struct reply *reply)
     size_t used;
 
     for (size_t at = from; at + 5 <= s.n; at++) {
-        if (s.p[at + 1] != '.' || !token_start(s, at))
+        const char *dot = memchr(s.p + at + 1, '.', s.n - at - 1);
+
+        if (!dot)
+            return;
+        at = (size_t)(dot - s.p) - 1;
+        if (!token_start(s, at))
             continue;
         if (!bounce__status_parse(span_from(s, at), &reply->status, &used))
             continue;
@@ -196,8 +201,10 @@ static void unwrap_inner(struct fold *fold, size_t from)
         "bad destination mailbox address ", "other network problem ", "other protocol problem ",
         "mailbox problem "};
     struct span s = span_of(fold->out, fold->n);
+    bool any = bounce__find(s, SPAN(" problem "), from) != SIZE_MAX ||
+               bounce__find(s, SPAN(" address error "), from) != SIZE_MAX;
 
-    for (size_t i = 0; i < COUNT(wrappers); i++) {
+    for (size_t i = 0; i < COUNT(wrappers) && any; i++) {
         size_t at = bounce__find(s, span_str(wrappers[i]), from), inner;
         unsigned code;
 

@@ -24,10 +24,11 @@ static int64_t unit_at(struct span s)
     static const char *const endings[] = {"", "s", "(s)", "n", "e", "en", "i", "o"};
 
     for (size_t i = 0; i < COUNT(units); i++) {
-        struct span rest = span_from(s, strlen(units[i].name));
+        struct span rest;
 
         if (!span_starts(s, units[i].name))
             continue;
+        rest = span_from(s, strlen(units[i].name));
         for (size_t e = 0; e < COUNT(endings); e++) {
             struct span end = span_from(rest, strlen(endings[e]));
             if (span_starts(rest, endings[e]) && (!end.n || !byte_alnum(end.p[0])))
@@ -42,12 +43,14 @@ static bool number_word(struct span s, unsigned *value, size_t *used)
     static const char *const words[] = {"one", "two", "three", "four", "five", "six", "seven"};
 
     for (size_t i = 0; i < COUNT(words); i++) {
-        struct span rest = span_from(s, strlen(words[i]));
-        if (span_starts(s, words[i]) && rest.n && (rest.p[0] == ' ' || rest.p[0] == '-')) {
-            *value = (unsigned)i + 1;
-            *used = strlen(words[i]);
-            return true;
-        }
+        struct span rest;
+
+        if (!span_starts(s, words[i]))
+            continue;
+        *used = strlen(words[i]);
+        rest = span_from(s, *used);
+        *value = (unsigned)i + 1;
+        return rest.n && (rest.p[0] == ' ' || rest.p[0] == '-');
     }
     return false;
 }
@@ -132,22 +135,43 @@ static void take_attempts(struct retry_facts *facts, struct span text, size_t at
         facts->attempts = value;
 }
 
+/* Can a number, in figures or in words, or "attempts: " begin with this? */
+static bool begins_number(char c)
+{
+    switch (byte_lower(c)) {
+    case 'a':
+    case 'f':
+    case 'o':
+    case 's':
+    case 't':
+        return true;
+    default:
+        return byte_digit(c);
+    }
+}
+
 void bounce__stated_read(struct retry_facts *facts, struct span text)
 {
+    bool inside = false; /* of a word */
+
     text = span_upto(text, STATED_MOST);
     facts->rule_timeout = facts->rule_timeout || span_has(text, "retry timeout exceeded") ||
                           span_has(text, "retry time not reached for any host");
     for (size_t at = 0; at < text.n; at++) {
-        struct span rest = span_from(text, at);
+        bool begins = !inside && begins_number(text.p[at]);
+        struct span rest;
         unsigned value;
         size_t used, gap;
         int64_t unit;
 
-        if (at && byte_alnum(text.p[at - 1]))
+        inside = byte_alnum(text.p[at]);
+        if (!begins)
             continue;
+        rest = span_from(text, at);
         if (byte_digit(text.p[at]) || byte_lower(text.p[at]) == 'a')
             take_attempts(facts, text, at);
-        if (!bounce__number(rest, 4, &value, &used) && !number_word(rest, &value, &used))
+        if (!(byte_digit(rest.p[0]) ? bounce__number(rest, 4, &value, &used)
+                                    : number_word(rest, &value, &used)))
             continue;
         for (gap = used; gap < rest.n && gap < used + 3 && byte_blank(rest.p[gap]); gap++)
             ;

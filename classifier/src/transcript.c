@@ -99,6 +99,8 @@ static void search_text(struct search *search, struct span text)
     struct lines lines;
     struct span line;
 
+    if (!span_has(text, "<<<")) /* nobody answers */
+        return;
     bounce__lines_init(&lines, text);
     while (bounce__lines_next(&lines, &line))
         if (!on_line(search, bounce__trim(line)))
@@ -140,6 +142,8 @@ static bool answers_without_code(struct span text, struct span said)
     struct span line;
     bool asked = false;
 
+    if (!span_has(text, "<<<"))
+        return false;
     bounce__lines_init(&lines, text);
     while (bounce__lines_next(&lines, &line)) {
         line = bounce__trim(line);
