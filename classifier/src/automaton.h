@@ -8,10 +8,12 @@
  * States are records in `code`, told apart by their offsets (0: none); numbers of more than one
  * byte, low byte first:
  *     STATE_RUN, n, n bytes, offset        all of these bytes, then that state
- *     flags, n, [ends], [rest], n bytes, n offsets
+ *     flags, n, [ends], [rest], [letters], n bytes, n offsets
  *                                          STATE_ENDS: pieces end here, `ends` says where their
  *                                          steps stand; the offset of the next state for each of
- *                                          n bytes, and of STATE_REST for other bytes of a word */
+ *                                          n bytes, and of STATE_REST for other bytes of a word;
+ *                                          STATE_LETTERS: for each of a-z, 0 where it is none of
+ *                                          its own, and the n bytes are no letters */
 #ifndef BOUNCE_AUTOMATON_H
 #define BOUNCE_AUTOMATON_H
 
@@ -21,6 +23,8 @@ enum {
     STATE_RUN = 1,
     STATE_ENDS = 2,
     STATE_REST = 4,
+    STATE_LETTERS = 8,
+    LETTERS = 'z' - 'a' + 1,
     OFFSET_BYTES = 3,
     CODE_MOST = 1 << 8 * OFFSET_BYTES,
     PIECE_MOST = 255 /* bytes of text that a piece matches */
@@ -57,10 +61,15 @@ struct automaton {
     size_t gap_count;         /* how many steps have a gap behind them */
 };
 
+static inline bool automaton_letter(unsigned char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
 /* What may be part of a word behind "~". */
 static inline bool automaton_in_rest(unsigned char c)
 {
-    return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    return c >= 0x80 || automaton_letter(c) || (c >= '0' && c <= '9');
 }
 
 #endif

@@ -77,20 +77,52 @@ static void put_run(struct layout *layout, bool *heads, uint32_t row)
     put_offset(layout, layout->offsets[at]);
 }
 
+/* Of more letters than this each has its place; fewer are looked through. */
+enum { LETTERS_FEW = 8 };
+
+static bool has_letters(const struct edge *edges, size_t count)
+{
+    size_t letters = 0;
+
+    for (size_t i = 0; i < count; i++)
+        letters += automaton_letter(edges[i].byte);
+    return letters > LETTERS_FEW;
+}
+
+static void put_letters(struct layout *layout, const struct edge *edges, size_t count)
+{
+    uint32_t offsets[LETTERS] = {0};
+
+    for (size_t i = 0; i < count; i++)
+        if (automaton_letter(edges[i].byte))
+            offsets[edges[i].byte - 'a'] = layout->offsets[edges[i].to];
+    for (size_t i = 0; i < LETTERS; i++)
+        put_offset(layout, offsets[i]);
+}
+
 static void put_state(struct layout *layout, const struct row *row)
 {
     const struct edge *edges = layout->rows->edges + row->first_edge;
+    bool letters = has_letters(edges, row->edge_count);
+    size_t others = 0;
 
-    put(layout, (row->ends ? STATE_ENDS : 0) | (row->rest ? STATE_REST : 0));
-    put(layout, (unsigned)row->edge_count);
+    for (size_t i = 0; i < row->edge_count; i++)
+        others += !letters || !automaton_letter(edges[i].byte);
+    put(layout, (row->ends ? STATE_ENDS : 0) | (row->rest ? STATE_REST : 0) |
+                    (letters ? STATE_LETTERS : 0));
+    put(layout, (unsigned)others);
     if (row->ends)
         put_offset(layout, layout->list_at[row->ends - 1]);
     if (row->rest)
         put_offset(layout, layout->offsets[row->rest - 1]);
+    if (letters)
+        put_letters(layout, edges, row->edge_count);
     for (size_t i = 0; i < row->edge_count; i++)
-        put(layout, edges[i].byte);
+        if (!letters || !automaton_letter(edges[i].byte))
+            put(layout, edges[i].byte);
     for (size_t i = 0; i < row->edge_count; i++)
-        put_offset(layout, layout->offsets[edges[i].to]);
+        if (!letters || !automaton_letter(edges[i].byte))
+            put_offset(layout, layout->offsets[edges[i].to]);
 }
 
 /* A run that is too long makes a head of a row further on: a row that only one leads to was made

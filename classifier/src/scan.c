@@ -132,6 +132,13 @@ static uint32_t next_state(const uint8_t *state, unsigned char c)
         rest = automaton_in_rest(c) ? offset_at(bytes) : 0;
         bytes += OFFSET_BYTES;
     }
+    if (flags & STATE_LETTERS) {
+        if (automaton_letter(c)) {
+            uint32_t next = offset_at(bytes + (size_t)(c - 'a') * OFFSET_BYTES);
+            return next ? next : rest;
+        }
+        bytes += LETTERS * OFFSET_BYTES;
+    }
     for (unsigned i = 0; i < n; i++)
         if (bytes[i] == c)
             return offset_at(bytes + n + (size_t)i * OFFSET_BYTES);
@@ -150,7 +157,7 @@ static void walk(struct scan *scan, uint32_t state, size_t at)
         if (p[0] == STATE_RUN) {
             size_t n = p[1];
 
-            if (n > end - to || memcmp(text + to, p + 2, n) != 0)
+            if (n > end - to || (unsigned char)text[to] != p[2] || memcmp(text + to, p + 2, n) != 0)
                 return;
             to += n;
             state = offset_at(p + 2 + n);
