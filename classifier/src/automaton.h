@@ -36,6 +36,7 @@ enum step_entry {
     ENTRY_ANYWHERE, /* or not; */
     ENTRY_BLANKS,   /* behind a step and a gap. */
     ENTRY_NEAR,
+    ENTRY_TAIL, /* the same as ENTRY_BLANKS, but the word may have begun before */
 };
 
 /* and what follows it. */

@@ -75,11 +75,19 @@ static void take_due(struct scan *scan, size_t place)
     }
 }
 
+/* Where the word begins that `at` is in. */
+static size_t word_start(const char *text, size_t at)
+{
+    while (automaton_in_rest((unsigned char)text[at - 1]))
+        at--;
+    return at;
+}
+
 /* May this step begin at `at`? *from is where its phrase does. */
 static bool may_begin(const struct scan *scan, const struct step *step, size_t at, size_t *from)
 {
     const struct step_end *before;
-    bool blanks = step->entry == ENTRY_BLANKS;
+    bool near = step->entry == ENTRY_NEAR;
 
     *from = at;
     if (step->entry == ENTRY_ANYWHERE)
@@ -87,11 +95,14 @@ static bool may_begin(const struct scan *scan, const struct step *step, size_t a
     if (step->entry == ENTRY_WORD)
         return !byte_alnum(scan->text[at - 1]);
     before = &scan->ends[step->before];
-    if (before->scan != scan->round || scan->line >= before->end ||
-        (blanks && scan->text[at - 1] != ' '))
+    if (before->scan != scan->round || scan->line >= before->end)
+        return false;
+    if (step->entry == ENTRY_TAIL)
+        at = word_start(scan->text, at);
+    if ((!near && scan->text[at - 1] != ' ') || at < before->end)
         return false;
     *from = before->from;
-    return at - before->end <= (size_t)(blanks ? GAP_MOST + 2 : GAP_MOST);
+    return at - before->end <= (size_t)(near ? GAP_MOST : GAP_MOST + 2);
 }
 
 static bool may_end(const struct scan *scan, const struct step *step, size_t end)

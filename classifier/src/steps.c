@@ -18,6 +18,14 @@ struct stepping {
     size_t last_count, last_cap, phrase_cap;
 };
 
+/* The piece of a chain that is next, and what the steps before it came to. */
+struct chaining {
+    const struct phrase_use *use;
+    const struct chain *chain;
+    size_t next, phrase;
+    struct key key;
+};
+
 static uint32_t piece_number(struct stepping *stepping, const struct piece *piece)
 {
     struct steps *out = stepping->out;
@@ -46,24 +54,112 @@ static void add_last(struct stepping *stepping, const struct key *key, size_t ph
     stepping->last_count++;
 }
 
-static void add_chain(struct stepping *stepping, const struct phrase_use *use,
-    const struct chain *chain, size_t phrase)
+static bool begins_with_rest(const struct node *node)
 {
-    struct key key = {.entry = use->begins_word ? ENTRY_WORD : ENTRY_ANYWHERE};
+    return node->kind == NODE_SEQUENCE && node->first && node->first->kind == NODE_REST;
+}
 
-    for (size_t i = 0; i < chain->count; i++) {
-        const struct piece *piece = &chain->pieces[i];
+/* The node without the rest of a word that it, or one of its alternatives, begins with. */
+static struct node *without_rest(struct rulemem *memory, const struct node *node)
+{
+    struct node *copy = bounce__rulemem_new(memory, sizeof *copy), **end = &copy->first;
 
-        key.piece = piece_number(stepping, piece);
-        if (piece->after == GAP_NONE) {
-            key.exit = use->ends_word ? EXIT_WORD : EXIT_PHRASE;
-            add_last(stepping, &key, phrase);
-            return;
-        }
-        key.exit = piece->after == GAP_BLANKS ? EXIT_BLANKS : EXIT_NEAR;
-        key.before = (uint32_t)bounce__intern(&stepping->gaps, &key, sizeof key);
-        key.entry = piece->after == GAP_BLANKS ? ENTRY_BLANKS : ENTRY_NEAR;
+    *copy = *node;
+    if (begins_with_rest(node)) {
+        copy->first = node->first->next;
+    } else if (node->kind == NODE_SEQUENCE && node->first) {
+        copy->first = without_rest(memory, node->first);
+        copy->first->next = node->first->next;
     }
+    for (const struct node *n = node->first; node->kind == NODE_CHOICE && n; n = n->next) {
+        *end = without_rest(memory, n);
+        end = &(*end)->next;
+    }
+    return copy;
+}
+
+/* What of the node begins with the rest of a word, or what does not; NULL when that is nothing. */
+static struct node *part_of(struct rulemem *memory, const struct node *node, bool with_rest)
+{
+    struct node *copy = bounce__rulemem_new(memory, sizeof *copy), **end = &copy->first, *part;
+
+    *copy = *node;
+    copy->next = NULL;
+    if (node->kind == NODE_CHOICE) {
+        copy->first = NULL;
+        for (const struct node *n = node->first; n; n = n->next)
+            if ((part = part_of(memory, n, with_rest))) {
+                *end = part;
+                end = &part->next;
+            }
+        return copy->first ? copy : NULL;
+    }
+    if (node->kind == NODE_SEQUENCE && node->first && !begins_with_rest(node)) {
+        copy->first = part_of(memory, node->first, with_rest);
+        if (copy->first)
+            copy->first->next = node->first->next;
+        return copy->first ? copy : NULL;
+    }
+    return begins_with_rest(node) == with_rest ? copy : NULL;
+}
+
+/* The same piece with another node in front. */
+static const struct piece *beginning(
+    struct rulemem *memory, const struct piece *piece, const struct node *first)
+{
+    const struct node **nodes = bounce__rulemem_new(memory, piece->count * sizeof *nodes);
+    struct piece *copy = bounce__rulemem_new(memory, sizeof *copy);
+
+    *copy = (struct piece){.nodes = nodes, .count = piece->count, .after = piece->after};
+    memcpy(nodes, piece->nodes, piece->count * sizeof *nodes);
+    nodes[0] = first;
+    return copy;
+}
+
+static void add_piece(struct stepping *stepping, struct chaining *at, const struct piece *piece);
+
+/* A phrase that may begin anywhere, "(not|~n't) known", may do so without the rest of a word, and
+ * that match is the shortest, the one that counts. Behind a gap it takes an entry of its own for
+ * the same. Otherwise each word of a text would have to be followed to its end. */
+static void add_rest(struct stepping *stepping, struct chaining *at)
+{
+    const struct piece *piece = &at->chain->pieces[at->next];
+    const struct node *first = piece->nodes[0], *others, *rest;
+    struct rulemem *work = stepping->work;
+
+    if (at->key.entry == ENTRY_ANYWHERE) {
+        add_piece(stepping, at, beginning(work, piece, without_rest(work, first)));
+        return;
+    }
+    rest = at->key.entry == ENTRY_BLANKS ? part_of(work, first, true) : NULL;
+    if (!rest) {
+        add_piece(stepping, at, piece);
+        return;
+    }
+    others = part_of(work, first, false);
+    if (others)
+        add_piece(stepping, at, beginning(work, piece, others));
+    at->key.entry = ENTRY_TAIL;
+    add_piece(stepping, at, beginning(work, piece, without_rest(work, rest)));
+}
+
+/* And all behind it. */
+static void add_piece(struct stepping *stepping, struct chaining *at, const struct piece *piece)
+{
+    struct chaining next = *at;
+
+    next.key.piece = piece_number(stepping, piece);
+    if (piece->after == GAP_NONE) {
+        next.key.exit = at->use->ends_word ? EXIT_WORD : EXIT_PHRASE;
+        add_last(stepping, &next.key, at->phrase);
+        return;
+    }
+    next.key.exit = piece->after == GAP_BLANKS ? EXIT_BLANKS : EXIT_NEAR;
+    next.key.before = (uint32_t)bounce__intern(&stepping->gaps, &next.key, sizeof next.key);
+    next.key.entry = piece->after == GAP_BLANKS ? ENTRY_BLANKS : ENTRY_NEAR;
+    next.next++;
+    if (stepping->last_count <= STEPS_MOST) /* more is refused in the end */
+        add_rest(stepping, &next);
 }
 
 static void put_step(struct steps *out, const struct key *key, uint16_t phrase)
@@ -85,7 +181,11 @@ bool bounce__steps(
     for (size_t i = 0; i < patterns->count; i++) {
         const struct phrase_use *use = &patterns->uses[patterns->first[i]];
         for (const struct chain *chain = use->chains; chain; chain = chain->next)
-            add_chain(&stepping, use, chain, i);
+            add_rest(
+                &stepping, &(struct chaining){.use = use,
+                               .chain = chain,
+                               .phrase = i,
+                               .key = {.entry = use->begins_word ? ENTRY_WORD : ENTRY_ANYWHERE}});
     }
     total = stepping.gaps.count + stepping.last_count;
     if (total > STEPS_MOST)

@@ -284,7 +284,7 @@ static bool inside_words(const struct subsets *s, size_t piece)
 {
     for (size_t i = s->first_step[piece]; i < s->first_step[piece + 1]; i++) {
         uint8_t entry = s->steps->steps[s->by_piece[i]].entry;
-        if (entry == ENTRY_ANYWHERE || entry == ENTRY_NEAR)
+        if (entry == ENTRY_ANYWHERE || entry == ENTRY_NEAR || entry == ENTRY_TAIL)
             return true;
     }
     return false;

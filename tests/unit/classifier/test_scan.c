@@ -255,14 +255,26 @@ static void put_solid(struct dice *dice, char *out, int depth)
     strcat(out, letters[roll(dice, 7)]);
 }
 
+/* The rest of a word, alone or as one of several. */
+static void put_head(struct dice *dice, char *out)
+{
+    static const char *const heads[] = {"~", "(b|~a)", "(~b|(1|~ab)|a)"};
+
+    if (!roll(dice, 6))
+        strcat(out, heads[roll(dice, 3)]);
+}
+
 static void put_phrase(struct dice *dice, char *out)
 {
     *out = '\0';
     if (!roll(dice, 4))
         strcat(out, "(b)?");
+    else
+        put_head(dice, out);
     put_solid(dice, out, 1);
     for (size_t gaps = roll(dice, 4); gaps > 1; gaps--) {
         strcat(out, roll(dice, 3) ? " * " : " .. ");
+        put_head(dice, out);
         put_solid(dice, out, 0);
     }
     if (!roll(dice, 5))
@@ -357,6 +369,20 @@ static const struct {
     {"(ab * )?cd * ef", "ab cd x ef", 10},
     {"(zz)? * cd", "ab cd", 5},
     {"ab * (cd)?", "ab cd", 5},
+    {"(not|~n't) ab", "didn't ab", 9},
+    {"(not|~n't) ab", "knot ab", 7}, /* what may begin with "n't" begins anywhere */
+    {"cd * (not|~n't) ab", "cd didn't ab", 12},
+    {"cd * (not|~n't) ab", "cd n't ab", 9},
+    {"cd * (not|~n't) ab", "cd knot ab", 0},
+    {"cd * (not|~n't) ab", "cd (didn't ab", 0},
+    {"cd * (not|~n't) ab", "cd xx\ndidn't ab", 0},
+    {"cd * (not|~n't) ab", "cd Xyy didn't ab", 73},
+    {"cd * (not|~n't) ab", "cd Xyyz didn't ab", 0},
+    {"cd * (x|(not|~n't) be) * ab", "cd didn't be x ab", 17},
+    {"cd * (x|(not|~n't) be) * ab", "cd x y ab", 9},
+    {"cd * ~n't ab", "cd didn't ab", 12},
+    {"cd .. (not|~n't) ab", "cddidn't ab", 11},
+    {"cd .. (not|~n't) ab", "cdXdidn't ab", 69},
 };
 
 static void count_bytes(struct lab *lab, size_t number)
