@@ -7,7 +7,9 @@ enum { RUN_MOST = 255 };
 
 struct layout {
     const struct rows *rows;
-    uint32_t *offsets; /* of each row that has a record */
+    uint32_t *order; /* of the rows that have records */
+    size_t count;
+    uint32_t *offsets; /* of these rows */
     uint32_t *list_at; /* where each list of ends begins */
     uint8_t *code;     /* NULL: only measured */
     size_t n;
@@ -58,23 +60,28 @@ static bool *find_heads(const struct rows *rows, struct rulemem *work)
     return heads;
 }
 
+/* The row behind the run that begins at this one, which is a head from now on. */
+static uint32_t run_end(const struct layout *layout, bool *heads, uint32_t row, unsigned *n)
+{
+    *n = 0;
+    do {
+        row = only_edge(layout, row)->to;
+        ++*n;
+    } while (!heads[row] && *n < RUN_MOST);
+    heads[row] = true;
+    return row;
+}
+
 static void put_run(struct layout *layout, bool *heads, uint32_t row)
 {
-    uint32_t at = row;
-    unsigned n = 0;
+    unsigned n;
+    uint32_t end = run_end(layout, heads, row, &n);
 
-    do {
-        at = only_edge(layout, at)->to;
-        n++;
-    } while (!heads[at] && n < RUN_MOST);
-    heads[at] = true;
     put(layout, STATE_RUN);
     put(layout, n);
-    for (at = row; n > 0; n--) {
-        put(layout, only_edge(layout, at)->byte);
-        at = only_edge(layout, at)->to;
-    }
-    put_offset(layout, layout->offsets[at]);
+    for (; row != end; row = only_edge(layout, row)->to)
+        put(layout, only_edge(layout, row)->byte);
+    put_offset(layout, layout->offsets[end]);
 }
 
 /* Of more letters than this each has its place; fewer are looked through. */
@@ -125,21 +132,52 @@ static void put_state(struct layout *layout, const struct row *row)
             put_offset(layout, layout->offsets[edges[i].to]);
 }
 
-/* A run that is too long makes a head of a row further on: a row that only one leads to was made
- * after it. */
+/* The rows that have records, in the order of a walk that goes on before it goes aside: what a text
+ * is led through lies close together. */
+static void find_order(struct layout *layout, struct rulemem *work, bool *heads)
+{
+    const struct rows *rows = layout->rows;
+    uint32_t *stack =
+        bounce__rulemem_new(work, (rows->edge_count + rows->count + 2) * sizeof *stack);
+    bool *met = bounce__rulemem_new(work, (rows->count + 1) * sizeof *met);
+    size_t depth = 0;
+
+    layout->order = bounce__rulemem_new(work, (rows->count + 1) * sizeof *layout->order);
+    stack[depth++] = rows->roots[1];
+    stack[depth++] = rows->roots[0];
+    while (depth) {
+        uint32_t at = stack[--depth];
+        const struct row *row = &rows->rows[at];
+        bool root = at == rows->roots[0] || at == rows->roots[1];
+        unsigned n;
+
+        if (met[at])
+            continue;
+        met[at] = true;
+        if (heads[at])
+            layout->order[layout->count++] = at;
+        if (is_single(row) && !root) {
+            stack[depth++] = run_end(layout, heads, at, &n);
+            continue;
+        }
+        if (row->rest)
+            stack[depth++] = row->rest - 1;
+        for (size_t e = row->edge_count; e > 0; e--)
+            stack[depth++] = rows->edges[row->first_edge + e - 1].to;
+    }
+}
+
 static void put_all(struct layout *layout, bool *heads)
 {
     layout->n = 1; /* no state is at 0 */
-    for (uint32_t i = 0; i < layout->rows->count; i++) {
-        const struct row *row = &layout->rows->rows[i];
+    for (size_t i = 0; i < layout->count; i++) {
+        uint32_t at = layout->order[i];
 
-        if (!heads[i])
-            continue;
-        layout->offsets[i] = (uint32_t)layout->n;
-        if (is_single(row))
-            put_run(layout, heads, i);
+        layout->offsets[at] = (uint32_t)layout->n;
+        if (is_single(&layout->rows->rows[at]))
+            put_run(layout, heads, at);
         else
-            put_state(layout, row);
+            put_state(layout, &layout->rows->rows[at]);
     }
 }
 
@@ -190,6 +228,7 @@ bool bounce__layout(
 
     put_lists(rows, keep, work, &layout, out);
     layout.offsets = bounce__rulemem_new(work, (rows->count + 1) * sizeof *layout.offsets);
+    find_order(&layout, work, heads);
     put_all(&layout, heads);
     if (layout.n > CODE_MOST || out->ends_count > CODE_MOST)
         return false;
