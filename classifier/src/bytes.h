@@ -44,9 +44,12 @@ static inline bool byte_alpha(char c)
     return small >= 'a' && small <= 'z';
 }
 
+/* The letters and digits of ASCII: asked for at nearly every byte of a text. */
+extern const bool bounce__alnum[256];
+
 static inline bool byte_alnum(char c)
 {
-    return byte_digit(c) || byte_alpha(c);
+    return bounce__alnum[(unsigned char)c];
 }
 
 /* Blank inside a line or between lines. */
@@ -77,10 +80,11 @@ struct span bounce__strip(struct span s, const char *also);
 /* A decimal number at the start, at most `max_digits` long; false when there is none. */
 bool bounce__number(struct span s, size_t max_digits, unsigned *value, size_t *used);
 
-/* Nearly always the first byte tells, before anybody counts the rest. */
+/* Nearly always the first byte tells, or the second, before anybody counts the rest. */
 static inline bool span_may_start(struct span s, const char *literal)
 {
-    return s.n && byte_lower(s.p[0]) == byte_lower(literal[0]);
+    return s.n && byte_lower(s.p[0]) == byte_lower(literal[0]) &&
+           (!literal[1] || (s.n > 1 && byte_lower(s.p[1]) == byte_lower(literal[1])));
 }
 
 static inline bool span_same(struct span s, const char *literal)
