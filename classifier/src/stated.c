@@ -150,36 +150,44 @@ static bool begins_number(char c)
     }
 }
 
+/* A number at `at`, where a word begins, and the time or the attempts that it counts. */
+static void take_number(struct retry_facts *facts, struct span text, size_t at)
+{
+    struct span rest = span_from(text, at);
+    unsigned value;
+    size_t used, gap;
+    int64_t unit;
+
+    if (byte_digit(rest.p[0]) || byte_lower(rest.p[0]) == 'a')
+        take_attempts(facts, text, at);
+    if (!(byte_digit(rest.p[0]) ? bounce__number(rest, 4, &value, &used)
+                                : number_word(rest, &value, &used)))
+        return;
+    for (gap = used; gap < rest.n && gap < used + 3 && byte_blank(rest.p[gap]); gap++)
+        ;
+    if (gap < rest.n && rest.p[gap] == '-')
+        gap++;
+    unit = unit_at(span_from(rest, gap));
+    if (unit && (int64_t)value * unit <= LONGEST)
+        take(facts, sentence_before(text, at), sentence_after(text, at + gap),
+            (int64_t)value * unit);
+}
+
+static size_t next_word(struct span text, size_t at)
+{
+    while (at < text.n && byte_alnum(text.p[at]))
+        at++;
+    while (at < text.n && !byte_alnum(text.p[at]))
+        at++;
+    return at;
+}
+
 void bounce__stated_read(struct retry_facts *facts, struct span text)
 {
-    bool inside = false; /* of a word */
-
     text = span_upto(text, STATED_MOST);
     facts->rule_timeout = facts->rule_timeout || span_has(text, "retry timeout exceeded") ||
                           span_has(text, "retry time not reached for any host");
-    for (size_t at = 0; at < text.n; at++) {
-        bool begins = !inside && begins_number(text.p[at]);
-        struct span rest;
-        unsigned value;
-        size_t used, gap;
-        int64_t unit;
-
-        inside = byte_alnum(text.p[at]);
-        if (!begins)
-            continue;
-        rest = span_from(text, at);
-        if (byte_digit(text.p[at]) || byte_lower(text.p[at]) == 'a')
-            take_attempts(facts, text, at);
-        if (!(byte_digit(rest.p[0]) ? bounce__number(rest, 4, &value, &used)
-                                    : number_word(rest, &value, &used)))
-            continue;
-        for (gap = used; gap < rest.n && gap < used + 3 && byte_blank(rest.p[gap]); gap++)
-            ;
-        if (gap < rest.n && rest.p[gap] == '-')
-            gap++;
-        unit = unit_at(span_from(rest, gap));
-        if (unit && (int64_t)value * unit <= LONGEST)
-            take(facts, sentence_before(text, at), sentence_after(text, at + gap),
-                (int64_t)value * unit);
-    }
+    for (size_t at = 0; at < text.n; at = next_word(text, at))
+        if (begins_number(text.p[at]))
+            take_number(facts, text, at);
 }
