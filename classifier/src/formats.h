@@ -48,14 +48,22 @@ enum line_role bounce__line_role(
  * bounce that is quoted whole takes the place of the words around it. */
 void bounce__returned_cut(struct notes *notes, struct text *text);
 
-/* headings.c: the index of the entry that begins the line, or SIZE_MAX. */
+/* headings.c: what lines begin with, by the first byte, small letters for both: a line is compared
+ * with few of them. */
+#define HEADS(...) ((const char *const[]){__VA_ARGS__, NULL})
+/* The first of them that begins the line, or NULL. */
+const char *bounce__head_of(struct span line, const char *const *const table[256]);
+/* The index of the entry that begins the line, or SIZE_MAX. */
 size_t bounce__begins_with(struct span line, const struct span *table, size_t count);
 /* Is the line a heading below which stands a server's reply? */
 bool bounce__announces_reply(struct span line);
 /* Does it say that somebody's words follow? They do when the next line is indented more. */
 bool bounce__announces_words(struct span line);
-/* Does advice begin here, which says nothing of what happened? */
-bool bounce__advises(struct span line);
+/* Does advice begin here, which says nothing of what happened? `guesses`: what bounce__guesses says
+ * of the whole text. */
+bool bounce__advises(struct span line, bool guesses);
+/* May a line of this text guess at a cause? Few texts do. */
+bool bounce__guesses(struct span text);
 /* Does the returned message follow this line? */
 bool bounce__ends_notification(struct span line);
 /* Is it the name of a host and nothing else, "mx.example [192.0.2.1]:"? No blanks around it. */

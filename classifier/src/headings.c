@@ -3,10 +3,7 @@
  * server is quoted, where advice begins. */
 #include "formats.h"
 
-#define HEADS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
-/* A line that begins with one of these ends the notification; by their first byte, small letters
- * for both. */
+/* A line that begins with one of these ends the notification. */
 static const char *const *const ends[256] = {
     [' '] = HEADS("   ----- Unsent message follows" /* old sendmail */),
     ['-'] = HEADS("--- Below this line is a copy of the message", /* qmail */
@@ -59,6 +56,16 @@ static const char *const *const ends[256] = {
     [0xEC] = HEADS("원래 메시지 헤더"),
 };
 
+const char *bounce__head_of(struct span line, const char *const *const table[256])
+{
+    const char *const *heads = line.n ? table[(unsigned char)byte_lower(line.p[0])] : NULL;
+
+    for (; heads && *heads; heads++)
+        if (span_starts(line, *heads))
+            return *heads;
+    return NULL;
+}
+
 /* The index of the entry that begins the line, or SIZE_MAX. The first byte is looked at first: it
  * is nearly always another one. */
 size_t bounce__begins_with(struct span line, const struct span *table, size_t count)
@@ -75,11 +82,14 @@ size_t bounce__begins_with(struct span line, const struct span *table, size_t co
 static bool says_follows(struct span line)
 {
     static const struct span tails[] = {SPAN("follows"), SPAN("follow"), SPAN("is below")};
-
     bool follows = false;
+    char last;
 
     line = bounce__strip(line, " :.-=*");
-    for (size_t i = 0; i < COUNT(tails) && line.n < 80; i++)
+    last = line.n ? byte_lower(line.p[line.n - 1]) : '\0';
+    if ((last != 's' && last != 'w') || line.n >= 80)
+        return false;
+    for (size_t i = 0; i < COUNT(tails); i++)
         follows |= bounce__ends(line, tails[i]);
     if (!follows)
         return false;
@@ -89,43 +99,24 @@ static bool says_follows(struct span line)
     return !span_has(line, "error") && !span_has(line, "reason");
 }
 
-static bool announces_end(struct span line)
-{
-    const char *const *heads = line.n ? ends[(unsigned char)byte_lower(line.p[0])] : NULL;
-
-    for (; heads && *heads; heads++)
-        if (span_starts(line, *heads))
-            return true;
-    return false;
-}
-
 bool bounce__ends_notification(struct span line)
 {
     line = bounce__trim(line);
     if (span_starts(line, "---") && span_has(line, " BEGIN HEADERS ")) /* amavisd */
         return true;
-    return announces_end(line) || says_follows(line);
+    return bounce__head_of(line, ends) || says_follows(line);
 }
 
 /* What follows is advice for every case there is, not what happened in this one. */
-static const struct span advising[] = {
-    SPAN("How to fix"),
-    SPAN("What to do"),
-    SPAN("What you can do"),
-    SPAN("What can you do"),
-    SPAN("What should I do"),
-    SPAN("Suggestion"),
-    SPAN("Suggested "),
-    SPAN("Possible solution"),
-    SPAN("Recommended "),
-    SPAN("Troubleshooting"),
-    SPAN("Try to fix the problem"),
-    SPAN("解决建议"),
-    SPAN("建议解决"),
-    SPAN("解决方案"),
-    SPAN("解决方法"),
-    SPAN("解决办法"),
-    SPAN("处理建议"),
+static const char *const *const advising[256] = {
+    ['h'] = HEADS("How to fix"),
+    ['p'] = HEADS("Possible solution"),
+    ['r'] = HEADS("Recommended "),
+    ['s'] = HEADS("Suggestion", "Suggested "),
+    ['t'] = HEADS("Troubleshooting", "Try to fix the problem"),
+    ['w'] = HEADS("What to do", "What you can do", "What can you do", "What should I do"),
+    [0xE5] = HEADS("建议解决", "处理建议"),
+    [0xE8] = HEADS("解决建议", "解决方案", "解决方法", "解决办法"),
 };
 
 /* Guesses at what may be behind it, in the middle of a paragraph. */
@@ -133,15 +124,18 @@ static const char *const guessing[] = {"usually due to", "usually caused by", "u
     "often caused by", "could be caused by", "may be caused by", "can be caused by",
     "possible causes", "might be because", "may be because", "could be because"};
 
-bool bounce__advises(struct span line)
+/* Each of them holds one of these. */
+bool bounce__guesses(struct span text)
 {
-    /* Each of them holds one of these, which few lines do. */
-    bool may_guess = span_has(line, "cause") || span_has(line, "due to");
+    return span_has(text, "cause") || span_has(text, "due to");
+}
 
-    for (size_t i = 0; i < COUNT(guessing) && may_guess; i++)
+bool bounce__advises(struct span line, bool guesses)
+{
+    for (size_t i = 0; i < COUNT(guessing) && guesses; i++)
         if (span_has(line, guessing[i]))
             return true;
-    return bounce__begins_with(bounce__trim(line), advising, COUNT(advising)) != SIZE_MAX;
+    return bounce__head_of(bounce__trim(line), advising) != NULL;
 }
 
 /* Headings below which the reply of a server stands, whether it has a code or not. */

@@ -325,7 +325,8 @@ static void on_plain(struct reader *reader, struct span line)
 {
     struct record *owner = reader->now.current;
 
-    reader->now.advice = bounce__trim(line).n && (reader->now.advice || bounce__advises(line));
+    reader->now.advice =
+        bounce__trim(line).n && (reader->now.advice || bounce__advises(line, reader->now.guesses));
     if (reader->now.advice || next_conversation(reader, line) || echoes_message(bounce__trim(line)))
         return;
 
@@ -408,7 +409,7 @@ void bounce__read_lines(struct reader *reader)
     struct lines lines;
     struct span line, address, rest;
 
-    reader->now = (struct line_place){0};
+    reader->now = (struct line_place){.guesses = bounce__guesses(reader->text->s)};
     bounce__lines_init(&lines, reader->text->s);
     while (bounce__lines_next(&lines, &line)) {
         enum line_role role = bounce__line_role(line, reader->strict, &address, &rest);

@@ -22,6 +22,7 @@ struct line_place {
     bool introduced;       /* the same, if what follows is indented more */
     size_t indented;       /* how much the line before was */
     struct record *unsure; /* its decisive words followed an announcement, and have no code */
+    bool guesses;          /* somewhere in this text, at what may have been the cause */
     bool advice;           /* in a paragraph that tells what to do */
 
     bool in_session;     /* below "Transcript of session follows" */

@@ -2,45 +2,27 @@
 /* quoted.c - how a notification quotes what was said in the session: the server's replies, the
  * client's commands. */
 #include "quoted.h"
-#include "formats.h" /* bounce__begins_with() */
+#include "formats.h" /* bounce__begins_with(), bounce__head_of() */
 
-/* What servers' replies are quoted with; behind the first ones stands a reply with or without a
- * code. */
-enum { QUOTES_SURE = 3 };
-
-static const struct span quoting[] = {
-    SPAN("Remote host said:"),
-    SPAN("(reason:"),
+/* What servers' replies are quoted with: behind these stands a reply with or without a code, */
+static const struct span surely[] = {
+    SPAN("Remote host said:"), SPAN("(reason:"),
     SPAN("MSEXCH:"), /* Exchange 5: below what it has to say of each error of a kind */
-    SPAN("Reason:"),
-    SPAN("SMTP;"),
-    SPAN("said:"),
-    SPAN("Server response:"),
-    SPAN("Response:"),
-    SPAN("The error that the other server returned was:"),
-    SPAN("The response from the remote server was:"),
-    SPAN("The response was:"),
-    SPAN("Diagnostic-Code:"),
-    SPAN("Diagnostic information:"),
-    SPAN("Diagnostic code:"),
-    SPAN("Error message:"),
-    SPAN("The reason was:"),
-    SPAN("Server message:"),
-    SPAN("Remote server said:"),
-    SPAN("Remote server replied:"),
-    SPAN("Remote server returned"),
-    SPAN("Remote Server returned"),
-    SPAN("SMTP error:"),
-    SPAN("Error:"),
-    SPAN("The error was:"),
-    SPAN("Failure Reason:"),
-    SPAN("Transcript:"),
-    SPAN("->"),
-    SPAN("Details:"),
-    SPAN("The mail server responded:"),
-    SPAN("The server responded:"),
-    SPAN("Message from server:"),
-    SPAN("Reply:"),
+};
+
+/* behind these one with a code. */
+static const char *const *const quoting[256] = {
+    ['-'] = HEADS("->"),
+    ['d'] = HEADS("Diagnostic-Code:", "Diagnostic information:", "Diagnostic code:", "Details:"),
+    ['e'] = HEADS("Error message:", "Error:"),
+    ['f'] = HEADS("Failure Reason:"),
+    ['m'] = HEADS("Message from server:"),
+    ['r'] = HEADS("Reason:", "Response:", "Remote server said:", "Remote server replied:",
+        "Remote server returned", "Remote Server returned", "Reply:"),
+    ['s'] = HEADS("SMTP;", "said:", "Server response:", "Server message:", "SMTP error:"),
+    ['t'] = HEADS("The error that the other server returned was:",
+        "The response from the remote server was:", "The response was:", "The reason was:",
+        "The error was:", "Transcript:", "The mail server responded:", "The server responded:"),
 };
 
 /* "550 ", "550-", "5.1.1 ", "#5.1.1", possibly in quotes. */
@@ -61,13 +43,14 @@ bool bounce__begins_like_reply(struct span line)
 
 bool bounce__quoted_reply(struct span line, struct span *rest)
 {
-    size_t i = bounce__begins_with(line, quoting, COUNT(quoting));
+    size_t sure = bounce__begins_with(line, surely, COUNT(surely));
+    const char *quote = sure == SIZE_MAX ? bounce__head_of(line, quoting) : surely[sure].p;
     struct span tail = line;
 
-    if (i != SIZE_MAX) {
-        tail = bounce__strip(span_from(line, quoting[i].n), quoting[i].p[0] == '(' ? ")" : "");
+    if (quote) {
+        tail = bounce__strip(span_from(line, strlen(quote)), *quote == '(' ? ")" : "");
         *rest = tail;
-        if (i < QUOTES_SURE && tail.n)
+        if (sure != SIZE_MAX && tail.n)
             return true;
     }
     if (!bounce__begins_like_reply(tail))
