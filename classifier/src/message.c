@@ -57,11 +57,6 @@ static enum part_type type_of(struct span content_type)
     return span_starts(main, "text/") || span_same(main, "text") ? PART_TEXT : PART_OTHER;
 }
 
-static struct span content_type_of(struct span header)
-{
-    return bounce__field_get(header, "Content-Type");
-}
-
 /* The boundary of a multipart type; p NULL when it is none. */
 static struct span boundary_of(struct span content_type)
 {
@@ -119,15 +114,18 @@ static struct part *new_part(struct message *message)
     return message->part_count < PARTS_MOST ? &message->parts[message->part_count++] : NULL;
 }
 
+static const char *const part_fields[] = {"Content-Type", "Content-Transfer-Encoding"};
+
 /* A part begins at `from`; returns where its body does. */
 static size_t open_part(struct walk *walk, size_t from)
 {
     struct message *message = walk->message;
     struct span rest = span_upto(span_from(message->all, from), HEADER_MOST);
-    struct span header, body, type, boundary;
+    struct span header, body, type, boundary, values[2];
 
     bounce__split(rest, &header, &body);
-    type = content_type_of(header);
+    bounce__fields_pick(header, part_fields, values, COUNT(values));
+    type = values[0];
     boundary = boundary_of(type);
     if (!boundary.n && span_starts(type, "multipart/"))
         boundary = guessed_boundary(body, GUESS_LINES);
@@ -140,6 +138,7 @@ static size_t open_part(struct walk *walk, size_t from)
         walk->open->type = boundary.n ? PART_OTHER : type_of(type);
         walk->open->header = header;
         walk->open->content_type = type;
+        walk->open->encoding = values[1];
         walk->open->body = span_from(message->all, (size_t)(body.p - message->all.p));
     }
     return (size_t)(body.p - message->all.p);
@@ -205,7 +204,8 @@ static void single_part(struct message *message, enum part_type type)
         *part = (struct part){.type = type,
             .header = message->header,
             .body = message->body,
-            .content_type = message->content_type};
+            .content_type = message->content_type,
+            .encoding = message->encoding};
 }
 
 static void limit_texts(struct message *message)
@@ -252,9 +252,13 @@ static struct span without_blank_lines(struct span bytes)
 
 static void parse_entity(struct message *message, struct span entity)
 {
+    struct span values[2];
+
     bounce__split(without_blank_lines(entity), &message->header, &message->body);
     message->header = span_upto(message->header, HEADER_MOST);
-    message->content_type = content_type_of(message->header);
+    bounce__fields_pick(message->header, part_fields, values, COUNT(values));
+    message->content_type = values[0];
+    message->encoding = values[1];
     message->multipart = span_starts(message->content_type, "multipart/");
     message->part_count = 0;
     walk_from(message, boundary_of(message->content_type));
@@ -270,7 +274,8 @@ static void parse_entity(struct message *message, struct span entity)
 
 void bounce__message_parse(struct message *message, struct charsets *charsets, struct span bytes)
 {
-    *message = (struct message){.all = bytes, .charsets = charsets};
+    message->all = bytes;
+    message->charsets = charsets;
     parse_entity(message, bytes);
 }
 
@@ -280,8 +285,7 @@ bool bounce__message_enter(struct message *message)
     struct span entity = part ? part->body : SPAN_NONE;
 
     if (!part || !span_starts(part->content_type, "message/rfc822") ||
-        bounce__encoding(bounce__field_main(
-            bounce__field_get(part->header, "Content-Transfer-Encoding"))) != ENCODING_NONE)
+        bounce__encoding(bounce__field_main(part->encoding)) != ENCODING_NONE)
         return false;
     parse_entity(message, entity);
     return true;
@@ -290,9 +294,8 @@ bool bounce__message_enter(struct message *message)
 struct text bounce__part_text(
     struct arena *arena, const struct message *message, const struct part *part)
 {
-    struct span cte = bounce__field_get(part->header, "Content-Transfer-Encoding");
     struct span type = part->content_type;
-    enum encoding encoding = bounce__encoding(bounce__field_main(cte));
+    enum encoding encoding = bounce__encoding(bounce__field_main(part->encoding));
     struct text text;
 
     /* RFC 2045 6.4: a multipart has no encoding; its header was taken for want of a part. */

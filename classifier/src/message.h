@@ -22,7 +22,7 @@ enum part_type {
 struct part {
     enum part_type type;
     struct span header, body;
-    struct span content_type;
+    struct span content_type, encoding; /* the fields */
 };
 
 enum { PARTS_MOST = 64, DEPTH_MOST = 12 };
@@ -30,7 +30,7 @@ enum { PARTS_MOST = 64, DEPTH_MOST = 12 };
 struct message {
     struct span all;
     struct span header, body;
-    struct span content_type;
+    struct span content_type, encoding; /* fields of the header */
     bool multipart;
     struct part parts[PARTS_MOST];
     size_t part_count;
