@@ -154,7 +154,7 @@ static void take_word(struct date *d, struct span s)
 {
     size_t used;
 
-    if (d->month < 0)
+    if (d->month < 0 && byte_alpha(s.p[0]))
         for (size_t i = 0; i < COUNT(month_names); i++)
             if (s.n >= 3 && span_starts(s, month_names[i])) {
                 d->month = (int)i + 1;

@@ -108,12 +108,34 @@ static void put_wide(struct fold *fold, uint32_t point, uint32_t at)
     put(fold, (char)(0x80 | (point & 0x3F)), at);
 }
 
+/* What is most of any text, ASCII without blanks and controls, from the i-th byte on; how many. */
+static size_t fold_plain(
+    struct fold *fold, struct span s, size_t i, const uint32_t *at, uint32_t base)
+{
+    char *out = fold->out + fold->n;
+    uint32_t *where = fold->at ? fold->at + fold->n : NULL;
+    size_t n = 0, most = fold->cap - fold->n < s.n - i ? fold->cap - fold->n : s.n - i;
+
+    for (; n < most && s.p[i + n] > ' ' && (unsigned char)s.p[i + n] < 0x80; n++) {
+        out[n] = byte_lower(s.p[i + n]);
+        if (where)
+            where[n] = at ? at[i + n] : base + (uint32_t)(i + n);
+    }
+    fold->n += n;
+    return n;
+}
+
 void bounce__fold(struct fold *fold, struct span s, const uint32_t *at, uint32_t base)
 {
     for (size_t i = 0; i < s.n && fold->n < fold->cap;) {
-        unsigned char c = (unsigned char)s.p[i];
-        uint32_t where = at ? at[i] : base + (uint32_t)i;
+        unsigned char c;
+        uint32_t where;
 
+        i += fold_plain(fold, s, i, at, base);
+        if (i == s.n)
+            return;
+        c = (unsigned char)s.p[i];
+        where = at ? at[i] : base + (uint32_t)i;
         if (c >= 0x80) {
             uint32_t point;
             bool valid;
