@@ -120,7 +120,7 @@ static void note_ends(struct scan *scan, size_t list, size_t at, size_t end)
         const struct step *step = &scan->automaton->steps[steps[i]];
         size_t from;
 
-        if (may_begin(scan, step, at, &from) && may_end(scan, step, end))
+        if (may_end(scan, step, end) && may_begin(scan, step, at, &from))
             wait_for(scan, step->exit == EXIT_BLANKS ? end + 1 : end,
                 &(struct due){.step = steps[i], .end = (uint32_t)end, .from = (uint32_t)from});
     }
