@@ -223,6 +223,8 @@ void bounce__reply_unwrap(struct fold *fold, size_t from)
     struct reply reply;
     size_t to;
 
+    if (fold->n <= from)
+        return;
     unwrap_inner(fold, from);
     s = span_of(fold->out, fold->n);
     bounce__reply_find(s, from, &reply);
