@@ -95,13 +95,23 @@ static void lay_out_zone(struct matching *matching, enum zone zone, const struct
         zone == ZONE_DECISIVE ? bounce__wrapping_move(&matching->fold, start) : matching->fold.n;
 }
 
-/* What the lessons say of the server's own words. */
+enum { SAID_MOST = 400 }; /* bytes: a sentence or three */
+
+/* What the lessons say of the server's own words; where there are none, of what is said about the
+ * recipient. */
 static void hear(struct matching *matching)
 {
     struct span text = bounce__decisive_words(matching);
-    uint32_t skipped = (uint32_t)(text.p - matching->fold.out);
+    bool beside = !text.n;
+    uint32_t skipped;
 
+    if (beside)
+        text = span_upto(bounce__trim(span_upto(span_of(matching->fold.out, matching->fold.n),
+                             matching->zone_end[ZONE_SAID])),
+            SAID_MOST);
+    skipped = (uint32_t)(text.p - matching->fold.out);
     bounce__lean(&matching->leaning, &bounce__learned, text);
+    matching->leaning.beside = beside;
     matching->leaning.from += skipped;
     matching->leaning.to += skipped;
 }
@@ -112,8 +122,8 @@ static void match_record(struct matcher *matcher, const struct record *record)
     struct matching *matching = bounce__matching(matcher);
 
     lay_out_zone(matching, ZONE_DECISIVE, &record->decisive);
-    hear(matching);
     lay_out_zone(matching, ZONE_SAID, &record->said);
+    hear(matching);
     lay_out_zone(matching, ZONE_REST, NULL);
     bounce__match(matcher);
 }

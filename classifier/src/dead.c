@@ -72,7 +72,8 @@ bool bounce__address_dead(const struct decision *decision, const struct record *
 {
     const struct reason_info *reason = &bounce__reasons[decision->reason];
 
-    if (!reason->dead || !failed || !sure_enough(decision) || record->about_sender)
+    if (!reason->dead || !failed || !sure_enough(decision) || record->about_sender ||
+        decision->marks[MARK_DOUBT])
         return false;
     /* "450 User unknown", while the client goes on trying, as RFC 5321 4.2.1 wants of it. */
     if (decision->reply.code / 100 == 4 && !decision->expired)

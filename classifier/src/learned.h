@@ -22,7 +22,8 @@ extern const struct learned_table bounce__learned;
 enum { REASONS_MOST = 100, NAT = 256 };
 
 struct leaning {
-    bool heard; /* there were words that lessons have */
+    bool heard;  /* there were words that lessons have */
+    bool beside; /* not of the server's own words, there are none */
     uint8_t likeliest;
     /* How much less likely than the likeliest each reason is, in 256ths of a nat; 0 or less. */
     int32_t behind[REASONS_MOST];

@@ -32,7 +32,7 @@ static int name_in(const char *const *names, size_t count, const char *name)
 static const char *const stage_names[STAGE_COUNT] = {NULL, "connect", "ehlo", "starttls", "auth",
     "mail", "rcpt", "data", "eom", "rset", "quit", "other", "close"};
 static const char *const mark_names[MARK_COUNT] = {"expired", "still-trying", "challenge",
-    "auto-reply", "bounce", "complaint", "delivered", "relayed"};
+    "auto-reply", "bounce", "complaint", "delivered", "relayed", "doubt"};
 
 static int strength_of(const char *name)
 {

@@ -31,6 +31,7 @@ enum rule_mark {
     MARK_COMPLAINT,    /* a report of spam that is no RFC 5965 report */
     MARK_DELIVERED,    /* nothing failed: it arrived */
     MARK_RELAYED,      /* nothing failed: it was passed on */
+    MARK_DOUBT,        /* leaves it open whether the address exists */
     MARK_COUNT
 };
 

@@ -158,6 +158,9 @@ static unsigned dotted(struct span s)
     return s.n ? numbers : 0;
 }
 
+/* Longer ones are rare; "SMTPSEND.DNS.NonExistentDomain" is none. */
+enum { TLD_MOST = 14 };
+
 bool bounce__host_name(struct span s)
 {
     size_t dot = SIZE_MAX;
@@ -168,7 +171,8 @@ bool bounce__host_name(struct span s)
         else if (!byte_alnum(s.p[i]) && s.p[i] != '-' && s.p[i] != '_')
             return false;
     }
-    return dot != SIZE_MAX && dot && s.n - dot > 2 && byte_alpha(s.p[dot + 1]);
+    return dot != SIZE_MAX && dot && s.n - dot > 2 && s.n - dot <= TLD_MOST + 1 &&
+           byte_alpha(s.p[dot + 1]);
 }
 
 /* Letters and digits in one, and no address or host: "4fq3xj1k2z". */

@@ -29,7 +29,7 @@ static int behind_points(const struct leaning *leaning, size_t reason)
 {
     int class_, own;
 
-    if (!leaning->heard)
+    if (!leaning->heard || leaning->beside)
         return 0;
     class_ = best_of_class(leaning, reason);
     own = leaning->behind[reason] - class_;
@@ -70,7 +70,8 @@ static int against(const struct scoring *scoring, size_t winner)
 {
     const struct hit *hit = scoring->scores[winner].hit;
 
-    if (!scoring->matching->leaning.heard || (hit && hit->zone > ZONE_DECISIVE))
+    if (!scoring->matching->leaning.heard || scoring->matching->leaning.beside ||
+        (hit && hit->zone > ZONE_DECISIVE))
         return 0;
     return -best_of_class(&scoring->matching->leaning, winner);
 }
