@@ -4,6 +4,7 @@
 #ifndef BOUNCE_LEARNED_H
 #define BOUNCE_LEARNED_H
 
+#include "rules.h"
 #include "terms.h"
 
 /* Written by tools/rulec. */
@@ -19,7 +20,7 @@ struct learned_table {
 
 extern const struct learned_table bounce__learned;
 
-enum { REASONS_MOST = 100, NAT = 256 };
+enum { NAT = 256 };
 
 struct leaning {
     bool heard;  /* there were words that lessons have */

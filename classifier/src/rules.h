@@ -6,6 +6,8 @@
 
 #include "automaton.h"
 
+enum { REASONS_MOST = 100 }; /* room in tables; the compiler refuses more */
+
 /* How much a rule's words prove, before zones and vetoes. The distances matter, not the figures. */
 enum strength {
     STRENGTH_FILLER = 15, /* "message rejected": that it was refused, not why */
